@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own code is held to more than the compiler asks for: see `Sources/Indexing/Indexing.docc`.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "indexer",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    // SQLite with a row API, statement cache and transactions that one can read; keeps raw C calls to the hot loops.
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // Parses the command line and writes help, shell completions and the manual page from one description.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // One logging call for all modules; where the lines go is decided in one place.
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    // Settings from flags, environment and a JSON file, in a fixed order of precedence.
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+    // Tests run the built program and its tools; no shell strings.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+    .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
+
+    module("IndexModel"),
+    module("SQLiteStore", ["IndexModel", "CSupport", grdb, sqlite]),
+    module("Jobs", ["IndexModel", "SQLiteStore", "CSupport", grdb]),
+    module("Projects", ["IndexModel", "SQLiteStore", grdb]),
+    module("Catalog", ["IndexModel", "SQLiteStore", "Tokens", "CZstd", grdb]),
+    module("Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
+    module("Tokens", ["IndexModel", "CStemmer"]),
+    module("Scanning", ["IndexModel", "CXXHash", "CSupport"]),
+    module("Extraction", ["IndexModel"]),
+    module(
+      "Indexing",
+      [
+        "IndexModel", "SQLiteStore", "Jobs", "Projects", "Catalog", "Tokens", "Search", "Scanning", "Extraction",
+        "CSupport", logging,
+      ]),
+    tests(of: "IndexModel"),
+  ]
+)

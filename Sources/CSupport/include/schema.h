@@ -1,0 +1,5 @@
+/// The numbered SQL files of `schema/`, part of the program so that it is a single file.
+#pragma once
+
+extern const char *const csupport_queue_0001;
+extern const char *const csupport_shard_0001;

@@ -1,0 +1,17 @@
+internal import IndexModel
+package import SQLiteStore
+
+/// One shard, opened for reading. Used on one thread at a time.
+package final class ShardReader {
+  package let store: StoreFile
+
+  package init(_ location: ShardLocation, number: Int) throws {
+    store = try StoreFile(
+      path: location.file(number), schema: .shard, access: .readOnly, lock: location.lock(number))
+  }
+
+  /// Runs `body` on one moment of the shard.
+  package func read<Value>(_ body: (ShardRows) throws -> Value) throws -> Value {
+    try store.read { try body(ShardRows($0)) }
+  }
+}

@@ -1,0 +1,41 @@
+internal import GRDB
+internal import IndexModel
+internal import SQLiteStore
+
+/// The rows of one shard, inside a transaction. Statements are prepared when first used, and kept.
+///
+/// Valid inside the closure of ``Shard/write(durably:_:)`` or ``Shard/read(_:)`` that it was handed to.
+package final class ShardRows {
+  private let db: Database
+  private var statements: [UnsafeRawPointer: RawStatement] = [:]
+
+  init(_ db: Database) { self.db = db }
+
+  /// The id of the row that was inserted last.
+  var lastInsertedID: Int64 { db.lastInsertedRowID }
+
+  /// The statement for `sql`, prepared at the first call with this literal.
+  func statement(_ sql: StaticString) throws -> RawStatement {
+    // A literal's address is its identity: no hashing of text in a loop.
+    let key = UnsafeRawPointer(sql.utf8Start)
+    if let found = statements[key] { return found }
+    let made = try RawStatement(db, sql)
+    statements[key] = made
+    return made
+  }
+
+  func checkFence(job: String, epoch: Int64, orElse error: () -> IndexerError) throws {
+    let fence = try statement("SELECT epoch, last_job FROM fence")
+    defer { fence.reset() }
+    guard try fence.step(), fence.int64(0) == epoch else { throw error() }
+    let isLastWriter = job.utf8.elementsEqual(fence.bytes(1))
+    fence.reset()
+    if !isLastWriter { try touch(job: job) }
+  }
+
+  func touch(job: String) throws {
+    let update = try statement("UPDATE fence SET last_job = ?")
+    update.bindText(job, at: 1)
+    try update.run()
+  }
+}

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+internal import IndexModel
+
+extension OutcomeName: ExpressibleByArgument {}
+extension JobStatus: ExpressibleByArgument {}

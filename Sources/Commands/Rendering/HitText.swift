@@ -1,0 +1,94 @@
+internal import IndexModel
+
+/// The answer of `search` for people and editors.
+struct HitText {
+  var response: SearchResponse
+  var workingDirectory: String
+  var style: TextStyle
+
+  var text: String { response.hits.map(style.isTerminal ? block : line).joined() }
+
+  private func place(_ hit: SearchHit) -> String {
+    PrintableText.escaped(AbsolutePath.shown(hit.path, in: workingDirectory))
+  }
+
+  /// `path:line: snippet`
+  private func line(_ hit: SearchHit) -> String {
+    "\(place(hit)):\(hit.firstLine): \(PrintableText.onOneLine(hit.snippet))\n"
+  }
+
+  /// A heading and the snippet's lines with their numbers.
+  private func block(_ hit: SearchHit) -> String {
+    var heading = style.paint("\(place(hit)):\(hit.firstLine)", .magenta)
+    if let title = hit.title { heading += "  " + PrintableText.onOneLine(title) }
+    if let page = hit.page { heading += "  page \(page)" }
+    if let sheet = hit.sheet { heading += "  sheet " + PrintableText.escaped(sheet) }
+    if let rows = hit.rows { heading += "  rows " + PrintableText.escaped(rows) }
+    if response.projects.count > 1 { heading += "  " + style.paint("[\(PrintableText.escaped(hit.project))]", .dim) }
+    if hit.stale { heading += "  " + style.paint("stale", .yellow) }
+    let lines = hit.snippet.split(separator: "\n", omittingEmptySubsequences: false)
+    let room = max(20, style.columns - 8)
+    let body = lines.prefix(12).enumerated().map { index, line in
+      let number = String(hit.firstLine + index)
+      let padded = String(repeating: " ", count: max(0, 6 - number.count)) + number
+      let text = PrintableText.head(PrintableText.escaped(Self.expanded(line)), columns: room)
+      return style.paint(padded, .dim) + "  " + marked(text) + "\n"
+    }
+    return heading + "\n" + body.joined() + "\n"
+  }
+
+  /// Tabs as blanks: a tab's width is not known where it stands.
+  private static func expanded(_ line: Substring) -> String {
+    var result = ""
+    for character in line where character != "\r" {
+      result += character == "\t" ? String(repeating: " ", count: 4 - result.count % 4) : String(character)
+    }
+    return result
+  }
+
+  /// The words of the query, wherever they stand in `text`, in colour.
+  private func marked(_ text: String) -> String {
+    guard style.colours else { return text }
+    let words = response.query.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .filter { $0.count > 1 && !["and", "or", "not"].contains($0) }
+    let characters = Array(text)
+    let lower = characters.map { Character($0.lowercased().prefix(1).description) }
+    var result = ""
+    var index = 0
+    while index < characters.count {
+      let length = words.filter { lower[index...].starts(with: $0) }.map(\.count).max() ?? 0
+      if length > 0 {
+        result += style.paint(String(characters[index..<index + length]), .red)
+        index += length
+      } else {
+        result.append(characters[index])
+        index += 1
+      }
+    }
+    return result
+  }
+
+  /// What the user should know about the answer, for standard error.
+  static func notes(_ response: SearchResponse) -> [String] {
+    var notes: [String] = []
+    if response.hits.isEmpty { notes.append("No hits.") }
+    let stale = response.hits.count(where: \.stale)
+    if stale > 0 {
+      let files = stale == 1 ? "1 hit is from a file" : "\(stale) hits are from files"
+      notes.append("\(files) changed or gone since indexed: \(stalePaths(response)).")
+    }
+    if response.pendingFiles > 0 {
+      let files = Quantity.count(response.pendingFiles, "file")
+      notes.append("\(files) still to be indexed: there may be more hits. See: indexer status")
+    }
+    if let next = response.next { notes.append("More hits: --offset \(next)") }
+    return notes
+  }
+
+  private static func stalePaths(_ response: SearchResponse) -> String {
+    var paths: [String] = []
+    for hit in response.hits where hit.stale && !paths.contains(hit.path) { paths.append(hit.path) }
+    let shown = paths.prefix(3).map(PrintableText.escaped).joined(separator: ", ")
+    return paths.count > 3 ? "\(shown) and \(paths.count - 3) more" : shown
+  }
+}

@@ -1,0 +1,65 @@
+internal import IndexModel
+
+/// What `jobs --json`, and `status --json` without an id, print.
+struct JobList: Encodable {
+  var jobs: [JobReport]
+
+  static func table(_ jobs: [JobReport]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(heading: "ID"), .init(heading: "STATE"), .init(heading: "DONE", isNumber: true),
+      .init(heading: "FILES", isNumber: true), .init(heading: "FAILED", isNumber: true),
+      .init(heading: "PROJECT"), .init(heading: "CREATED"), .init(heading: "DIRECTORY", isElastic: true),
+    ])
+    table.rows = jobs.map { job in
+      let state = job.interrupted ? "interrupted" : job.status.rawValue
+      return [
+        .init(job.id), .init(state, JobFigures(job: job).colour), .init(String(job.files.done)),
+        .init(String(job.files.found)), .init(String(job.files.failed), job.files.failed > 0 ? .red : nil),
+        .init(job.project), .init(job.createdAt.description), .init(job.directory),
+      ]
+    }
+    return table
+  }
+}
+
+/// What `events --json` prints.
+struct EventList: Encodable {
+  var events: [JobEvent]
+
+  static func table(_ events: [JobEvent]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(heading: "AT"), .init(heading: "WHAT"), .init(heading: "FROM"), .init(heading: "TO"),
+      .init(heading: "WHO", isElastic: true), .init(heading: "WHY"),
+    ])
+    table.rows = events.map { event in
+      [
+        .init(event.at.description), .init(event.kind.rawValue), .init(event.from?.rawValue ?? "-"),
+        .init(event.to?.rawValue ?? "-"), .init(event.actor), .init(event.reason ?? "-"),
+      ]
+    }
+    return table
+  }
+}
+
+/// What `projects --json` prints.
+struct ProjectList: Encodable {
+  var projects: [ProjectReport]
+
+  /// A row for each directory of a project.
+  static func table(_ projects: [ProjectReport]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(heading: "PROJECT"), .init(heading: "FILES", isNumber: true), .init(heading: "UNITS", isNumber: true),
+      .init(heading: "SIZE", isNumber: true), .init(heading: "DIRECTORY", isElastic: true),
+    ])
+    for project in projects {
+      let paths = project.sources.isEmpty ? ["-"] : project.sources.map(\.path)
+      for path in paths {
+        table.rows.append([
+          .init(project.name), .init(String(project.files)), .init(String(project.units)),
+          .init(Quantity.bytes(project.bytesOnDisk)), .init(path),
+        ])
+      }
+    }
+    return table
+  }
+}

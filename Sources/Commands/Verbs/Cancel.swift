@@ -1,0 +1,23 @@
+internal import ArgumentParser
+
+/// `indexer cancel`
+struct CancelVerb: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel",
+    abstract: "Cancel jobs.",
+    discussion: """
+      What was indexed so far stays in the index; everything temporary is removed.
+
+      Example:
+        indexer cancel 0199a3f2
+      """)
+
+  @OptionGroup var jobs: JobArguments
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if jobs.ids.isEmpty { throw ValidationError("Which job? See `indexer jobs`.") }
+  }
+
+  func perform(_ session: Session) throws -> ExitStatus { try session.control(.cancel, jobs.ids) }
+}

@@ -1,0 +1,125 @@
+/// A job as every front end shows it: the JSON contract. Keys are these names in snake_case.
+package struct JobReport: Codable, Hashable, Sendable {
+  package var id: String
+  package var project: String
+  package var kind: JobKind
+  /// Absolute.
+  package var directory: String
+  package var recursive: Bool
+  package var source: String
+  package var options: JobOptions
+  package var status: JobStatus
+  /// Running, pausing or cancelling, but its worker is gone.
+  package var interrupted: Bool
+  @ExplicitNull package var pauseReason: PauseReason?
+  @ExplicitNull package var phase: JobPhase?
+  package var priority: Int
+  package var attempt: Int
+  @ExplicitNull package var generation: Int?
+  package var createdAt: Timestamp
+  @ExplicitNull package var startedAt: Timestamp?
+  package var updatedAt: Timestamp
+  @ExplicitNull package var completedAt: Timestamp?
+  package var files: FileCounts
+  package var reasons: ReasonCounts
+  /// Rules that left most out, most first.
+  package var ignoredBy: [IgnoredBy]
+  /// Written by this job.
+  package var units: Int
+  package var bytes: ByteCounts
+  package var rate: Rate
+  @ExplicitNull package var etaSeconds: Double?
+  /// 1 for the next of its project; nil when it is not queued.
+  @ExplicitNull package var queuePosition: Int?
+  @ExplicitNull package var lastIndexedFile: String?
+  /// One for each shard at work.
+  package var current: [CurrentFile]
+  @ExplicitNull package var worker: Worker?
+  @ExplicitNull package var error: Failure?
+
+  /// `found == pending + indexed + unchanged + skipped + failed`.
+  package struct FileCounts: Codable, Hashable, Sendable {
+    package var found = 0
+    package var pending = 0
+    package var indexed = 0
+    package var unchanged = 0
+    package var skipped = 0
+    package var failed = 0
+    package var removed = 0
+    package var ignored = 0
+
+    package init() {}
+
+    /// Files that are settled, removals not counted.
+    package var done: Int { found - pending }
+  }
+
+  package struct ReasonCounts: Codable, Hashable, Sendable {
+    package var skipped: [String: Int] = [:]
+    package var failed: [String: Int] = [:]
+
+    package init() {}
+  }
+
+  package struct ByteCounts: Codable, Hashable, Sendable {
+    package var found: Int64 = 0
+    package var done: Int64 = 0
+
+    package init() {}
+  }
+
+  package struct Rate: Codable, Hashable, Sendable {
+    package var filesPerSecond: Double
+    package var bytesPerSecond: Double
+
+    package init(filesPerSecond: Double, bytesPerSecond: Double) {
+      self.filesPerSecond = filesPerSecond
+      self.bytesPerSecond = bytesPerSecond
+    }
+  }
+
+  package struct CurrentFile: Codable, Hashable, Sendable {
+    /// Absolute.
+    package var path: String
+    package var seconds: Double
+
+    package init(path: String, seconds: Double) {
+      self.path = path
+      self.seconds = seconds
+    }
+  }
+
+  package struct Worker: Codable, Hashable, Sendable {
+    package var pid: Int
+    package var host: String
+    package var leaseExpiresAt: Timestamp
+
+    package init(pid: Int, host: String, leaseExpiresAt: Timestamp) {
+      self.pid = pid
+      self.host = host
+      self.leaseExpiresAt = leaseExpiresAt
+    }
+  }
+
+  package struct Failure: Codable, Hashable, Sendable {
+    package var code: String
+    package var message: String
+
+    package init(code: String, message: String) {
+      self.code = code
+      self.message = message
+    }
+  }
+}
+
+/// What a job was asked to do, beside its directory.
+package struct JobOptions: Hashable, Sendable, Codable {
+  package var walk: WalkOptions
+  /// Make a generation from the files anew, and publish it in one step.
+  package var rebuild: Bool
+
+  package init(walk: WalkOptions = WalkOptions(), rebuild: Bool = false) {
+    self.walk = walk
+    self.rebuild = rebuild
+  }
+}

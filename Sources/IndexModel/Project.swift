@@ -1,0 +1,48 @@
+/// A named collection: its sources and their index.
+package struct Project: Hashable, Sendable {
+  package var id: String
+  package var name: String
+  /// The generation that searches read; 0 while there is none.
+  package var generation: Int
+  package var createdAt: Timestamp
+
+  package init(id: String, name: String, generation: Int, createdAt: Timestamp) {
+    self.id = id
+    self.name = name
+    self.generation = generation
+    self.createdAt = createdAt
+  }
+}
+
+/// What a project indexes.
+package struct Source: Hashable, Sendable {
+  package var id: Int64
+  package var projectID: String
+  /// Absolute.
+  package var path: String
+  package var options: WalkOptions
+  /// `st_dev` of the directory when it was last walked; nil before.
+  package var device: UInt64?
+
+  package init(id: Int64, projectID: String, path: String, options: WalkOptions, device: UInt64? = nil) {
+    self.device = device
+    self.id = id
+    self.projectID = projectID
+    self.path = path
+    self.options = options
+  }
+}
+
+/// One directory of shards of a project.
+package struct Generation: Hashable, Sendable {
+  package var number: Int
+  package var shards: Int
+  /// Of the tokeniser that made its postings: another one cannot delete from it, or search it.
+  package var tokenizerVersion: Int
+
+  package init(number: Int, shards: Int, tokenizerVersion: Int) {
+    self.number = number
+    self.shards = shards
+    self.tokenizerVersion = tokenizerVersion
+  }
+}

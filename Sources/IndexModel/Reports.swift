@@ -1,0 +1,152 @@
+/// What `start` is asked for.
+package struct StartRequest: Hashable, Sendable {
+  /// As given; relative to the working directory.
+  package var directory: String
+  /// A name; nil: the project that has this directory, else a new one named after it.
+  package var project: String?
+  package var changes: WalkChanges
+  package var priority: Int
+  package var refuseDuplicate: Bool
+  /// Make a new generation from the files, and publish it in one step.
+  package var rebuild: Bool
+  /// For the history, such as `cli:ann`.
+  package var requestedBy: String
+
+  package init(
+    directory: String, project: String? = nil, changes: WalkChanges = WalkChanges(), priority: Int = 0,
+    refuseDuplicate: Bool = false, rebuild: Bool = false, requestedBy: String
+  ) {
+    self.directory = directory
+    self.project = project
+    self.changes = changes
+    self.priority = priority
+    self.refuseDuplicate = refuseDuplicate
+    self.rebuild = rebuild
+    self.requestedBy = requestedBy
+  }
+}
+
+/// Options of the walk that were given; nil keeps what the source has.
+package struct WalkChanges: Hashable, Sendable {
+  package var recursive: Bool?
+  package var include: [String]?
+  package var exclude: [String]?
+  package var useIgnoreFiles: Bool?
+  /// Bytes.
+  package var maximumFileSize: Int64?
+
+  package init(
+    recursive: Bool? = nil, include: [String]? = nil, exclude: [String]? = nil, useIgnoreFiles: Bool? = nil,
+    maximumFileSize: Int64? = nil
+  ) {
+    self.recursive = recursive
+    self.include = include
+    self.exclude = exclude
+    self.useIgnoreFiles = useIgnoreFiles
+    self.maximumFileSize = maximumFileSize
+  }
+
+  package func applied(to options: WalkOptions) -> WalkOptions {
+    WalkOptions(
+      recursive: recursive ?? options.recursive, include: include ?? options.include,
+      exclude: exclude ?? options.exclude, useIgnoreFiles: useIgnoreFiles ?? options.useIgnoreFiles,
+      maximumFileSize: maximumFileSize ?? options.maximumFileSize)
+  }
+}
+
+/// A job that was made, and what its user should know about it.
+package struct StartReceipt: Hashable, Sendable {
+  package var job: JobReport
+  /// Sentences for stderr, such as that another job for the same directory is not finished.
+  package var warnings: [String]
+
+  package init(job: JobReport, warnings: [String]) {
+    self.job = job
+    self.warnings = warnings
+  }
+}
+
+/// What `start --dry-run` would do.
+package struct DryRunReport: Codable, Hashable, Sendable {
+  package var directory: String
+  package var found: Int
+  package var bytes: Int64
+  package var new: Int
+  package var changed: Int
+  package var unchanged: Int
+  package var skipped: [String: Int]
+  package var failed: [String: Int]
+  package var removed: Int
+  package var ignored: Int
+  package var ignoredBy: [IgnoredBy]
+
+  package init(directory: String) {
+    self.directory = directory
+    found = 0
+    bytes = 0
+    new = 0
+    changed = 0
+    unchanged = 0
+    skipped = [:]
+    failed = [:]
+    removed = 0
+    ignored = 0
+    ignoredBy = []
+  }
+}
+
+/// A project as front ends show it.
+package struct ProjectReport: Codable, Hashable, Sendable {
+  package var id: String
+  package var name: String
+  @ExplicitNull package var generation: Int?
+  package var sources: [SourceReport]
+  /// In the index.
+  package var files: Int
+  package var units: Int
+  /// Of all its database files.
+  package var bytesOnDisk: Int64
+  package var createdAt: Timestamp
+
+  package struct SourceReport: Codable, Hashable, Sendable {
+    package var id: String
+    package var path: String
+    package var options: WalkOptions
+
+    package init(id: String, path: String, options: WalkOptions) {
+      self.id = id
+      self.path = path
+      self.options = options
+    }
+  }
+
+  package init(
+    id: String, name: String, generation: Int?, sources: [SourceReport], files: Int, units: Int,
+    bytesOnDisk: Int64, createdAt: Timestamp
+  ) {
+    self.id = id
+    self.name = name
+    self.generation = generation
+    self.sources = sources
+    self.files = files
+    self.units = units
+    self.bytesOnDisk = bytesOnDisk
+    self.createdAt = createdAt
+  }
+}
+
+/// One thing that `doctor` looked at.
+package struct Finding: Codable, Hashable, Sendable {
+  package var check: String
+  package var isWell: Bool
+  package var message: String
+  /// The command that mends it.
+  @ExplicitNull package var remedy: String?
+
+  package init(check: String, isWell: Bool, message: String, remedy: String? = nil) {
+    self.check = check
+    self.isWell = isWell
+    self.message = message
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,90 @@
+/// What to look for, and where.
+package struct SearchRequest: Hashable, Sendable {
+  package var query: String
+  /// Names; empty means all.
+  package var projects: [String]
+  /// Matched against the absolute path and the path below its source; nil for all.
+  package var path: String?
+  /// A ``SearchHit/kind``; nil for all.
+  package var kind: String?
+  package var limit: Int
+  /// As ``SearchResponse/next`` gave it.
+  package var offset: Int
+
+  package init(
+    query: String, projects: [String] = [], path: String? = nil, kind: String? = nil, limit: Int = 10,
+    offset: Int = 0
+  ) {
+    self.query = query
+    self.projects = projects
+    self.path = path
+    self.kind = kind
+    self.limit = limit
+    self.offset = offset
+  }
+}
+
+/// The JSON contract of a search. Keys are these names in snake_case.
+package struct SearchResponse: Codable, Hashable, Sendable {
+  package var query: String
+  package var projects: [String]
+  package var tookMs: Double
+  /// Files that jobs of these projects still have to settle: what the answer may lack.
+  package var pendingFiles: Int
+  package var hits: [SearchHit]
+  /// The offset of the next page; nil when there is none.
+  @ExplicitNull package var next: Int?
+
+  package init(
+    query: String, projects: [String], tookMs: Double, pendingFiles: Int, hits: [SearchHit], next: Int?
+  ) {
+    self.query = query
+    self.projects = projects
+    self.tookMs = tookMs
+    self.pendingFiles = pendingFiles
+    self.hits = hits
+    self.next = next
+  }
+}
+
+/// One unit that was found.
+package struct SearchHit: Codable, Hashable, Sendable {
+  /// Absolute.
+  package var path: String
+  package var project: String
+  package var source: String
+  package var unit: Int64
+  /// Higher is better; comparable within one answer only.
+  package var score: Double
+  @ExplicitNull package var title: String?
+  @ExplicitNull package var kind: String?
+  /// Of the snippet, 1-based.
+  package var firstLine: Int
+  package var lastLine: Int
+  @ExplicitNull package var page: Int?
+  @ExplicitNull package var sheet: String?
+  @ExplicitNull package var rows: String?
+  /// From the text as it was indexed.
+  package var snippet: String
+  /// The file has changed, or is gone, since it was indexed.
+  package var stale: Bool
+  package var generation: Int
+
+  package init(
+    path: String, project: String, source: String, unit: Int64, score: Double, title: String?, kind: String?,
+    firstLine: Int, lastLine: Int, snippet: String, stale: Bool, generation: Int
+  ) {
+    self.path = path
+    self.project = project
+    self.source = source
+    self.unit = unit
+    self.score = score
+    self.title = title
+    self.kind = kind
+    self.firstLine = firstLine
+    self.lastLine = lastLine
+    self.snippet = snippet
+    self.stale = stale
+    self.generation = generation
+  }
+}

@@ -1,0 +1,196 @@
+internal import Catalog
+internal import Extraction
+internal import Foundation
+internal import IndexModel
+internal import Scanning
+
+/// What a job does with one entry of its manifest, inside the shard's open transaction. One for each thread.
+final class FileIndexing {
+  private let source: Source
+  private let job: String
+  private let directory: SourceDirectory
+  private let walk: TreeWalk
+  private var judge: PathJudge?
+  private let signal: RunSignal
+  private let units = UnitWriter()
+  private let buffer = ReadBuffer()
+  private let decoder = TextDecoder()
+
+  /// What became of an entry.
+  struct Result {
+    var outcome: Outcome
+    /// Written.
+    var units = 0
+    /// Read.
+    var bytes: Int64 = 0
+  }
+
+  init(
+    source: Source, job: String, walk: TreeWalk, ownFiles: Set<FileIdentity>, signal: RunSignal
+  ) throws {
+    self.source = source
+    self.job = job
+    self.walk = walk
+    self.signal = signal
+    directory = try SourceDirectory(path: source.path, ownFiles: ownFiles)
+  }
+
+  /// - Throws: ``RunStopped`` in the middle of a file; ``IndexerError`` when the run cannot go on.
+  func process(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
+    switch entry.action {
+    case .index: try index(entry, in: rows)
+    case .note(let outcome): try note(outcome, entry, in: rows)
+    case .remove: try remove(entry, in: rows)
+    }
+  }
+
+  // MARK: Read and index
+
+  private func index(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
+    // Before the read: a change in the same clock tick must look racy, not settled.
+    let recorded = Self.nanoseconds()
+    let reading = directory.read(
+      entry.path, limit: source.options.maximumFileSize, into: buffer, isStopped: { signal.isSet })
+    switch reading {
+    case .stopped:
+      throw RunStopped()
+    case .skipped(let reason):
+      return try note(.skipped(reason), entry, in: rows)
+    case .failed(let reason):
+      try requireSource(after: reason)
+      return try note(.failed(reason), entry, in: rows)
+    case .read(let fingerprint, let hash):
+      var file = FileRow(
+        source: source.id, path: entry.path, outcome: .indexed, contentHash: hash, fingerprint: fingerprint,
+        recorded: recorded, kind: FileKind.word(forName: entry.path.name), extractor: TextExtractor.version,
+        indexedAt: .now(), job: job)
+      var result = try write(&file, in: rows)
+      result.bytes = fingerprint.size
+      return result
+    }
+  }
+
+  private func write(_ file: inout FileRow, in rows: ShardRows) throws -> Result {
+    let old = try rows.file(source: source.id, path: file.path)
+    if var old, old.contentHash == file.contentHash, old.extractor == file.extractor, old.outcome != .skipped(.tooLarge)
+    {
+      return try confirm(&old, file, in: rows)
+    }
+    let format = TextSniffer.format(of: buffer.bytes)
+    guard case .text(let encoding) = format else {
+      return try note(.skipped(.binary), file: file, in: rows)
+    }
+    file.encoding = encoding.rawValue
+    let text = decoder.decode(buffer.bytes, as: encoding)
+    try replace(&file, old: old, in: rows)
+    var splitter = UnitSplitter(text)
+    var count = 0
+    while let unit = splitter.next() {
+      guard count == 0 || !signal.isSet || file.fingerprint.size <= BatchPolicy().aloneAbove else {
+        throw RunStopped()
+      }
+      try units.add(
+        UnsafeRawBufferPointer(rebasing: text[unit.range]), file: file.id, firstLine: unit.firstLine,
+        lastLine: unit.lastLine, to: rows)
+      count += 1
+    }
+    if count == 0 { try addName(of: file.id, to: rows) }
+    file.units = count
+    try rows.setUnits(count, of: file.id)
+    return Result(outcome: .indexed, units: count)
+  }
+
+  /// The same bytes as before: only what tells so without a read is renewed.
+  private func confirm(_ old: inout FileRow, _ new: FileRow, in rows: ShardRows) throws -> Result {
+    old.fingerprint = new.fingerprint
+    old.recorded = new.recorded
+    // A file that could not be read for a while, and is as it was.
+    if case .failed = old.outcome { old.outcome = .indexed }
+    try rows.update(old)
+    if case .skipped = old.outcome { return Result(outcome: old.outcome) }
+    return Result(outcome: .unchanged)
+  }
+
+  /// Puts the file's new row in the place of its old one and takes the old units out.
+  private func replace(_ file: inout FileRow, old: FileRow?, in rows: ShardRows) throws {
+    if let old {
+      try units.removeUnits(of: old.id, path: old.path, from: rows)
+      file.id = old.id
+      try rows.update(file)
+    } else {
+      file.id = try rows.insert(file)
+    }
+    units.begin(path: file.path)
+  }
+
+  /// A unit without text: the file is found by its name.
+  private func addName(of file: Int64, to rows: ShardRows) throws {
+    try units.add(UnsafeRawBufferPointer(start: nil, count: 0), file: file, firstLine: 1, lastLine: 1, to: rows)
+  }
+
+  // MARK: Outcomes without text
+
+  private func note(_ outcome: Outcome, _ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
+    try note(
+      outcome,
+      file: FileRow(
+        source: source.id, path: entry.path, outcome: outcome, fingerprint: entry.fingerprint,
+        recorded: Self.nanoseconds(), extractor: TextExtractor.version, indexedAt: .now(), job: job),
+      in: rows)
+  }
+
+  private func note(_ outcome: Outcome, file: FileRow, in rows: ShardRows) throws -> Result {
+    var file = file
+    file.outcome = outcome
+    let old = try rows.file(source: source.id, path: file.path)
+    if case .failed = outcome, var old, old.contentHash != nil {
+      // What was indexed stays searchable (P8); the old fingerprint makes hits stale when the file has changed.
+      old.outcome = outcome
+      old.job = job
+      try rows.update(old)
+      return Result(outcome: outcome)
+    }
+    if case .failed = outcome { file.contentHash = nil }
+    try replace(&file, old: old, in: rows)
+    try addName(of: file.id, to: rows)
+    return Result(outcome: outcome)
+  }
+
+  /// Gives up on a file at which the worker died twice.
+  func giveUp(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
+    try note(.failed(.crashedWorker), entry, in: rows)
+  }
+
+  // MARK: Removal
+
+  /// A file leaves the index only if it is gone, or left out by the rules, at this moment (P8).
+  private func remove(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
+    let judge = try self.judge ?? walk.judge()
+    self.judge = judge
+    switch judge.verdict(for: entry.path) {
+    case .missing, .ignored, .directory, .skipped:
+      if let old = try rows.file(source: source.id, path: entry.path) {
+        try units.removeUnits(of: old.id, path: old.path, from: rows)
+        try rows.deleteFile(old.id)
+      }
+      return Result(outcome: .removed)
+    case .file, .failed:
+      // It is back, or nobody can tell: the next job sees to it.
+      return Result(outcome: .unchanged)
+    }
+  }
+
+  // MARK: The source
+
+  /// A file that vanished may mean that the whole source did: then the job fails, and not each of its files.
+  private func requireSource(after reason: FailReason) throws {
+    guard reason == .vanished || reason == .readError else { return }
+    try directory.checkIsInPlace()
+  }
+
+  private static func nanoseconds() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+}

@@ -1,0 +1,21 @@
+internal import IndexModel
+
+/// What a user may set. Where each value came from is the front end's business.
+package struct Settings: Hashable, Sendable {
+  /// Absolute.
+  package var dataDirectory: String
+  /// Jobs that run at the same time, over all processes.
+  package var workers = 3
+  /// Jobs that may be queued, over all projects.
+  package var queueLimit = 1_000
+  /// Seconds after which a worker that has nothing to do ends.
+  package var idleSeconds = 60
+  /// Bytes; for sources that do not say otherwise.
+  package var maximumFileSize = WalkOptions.defaultMaximumFileSize
+  /// Bytes that must stay free on the data directory's disk: below, jobs pause themselves.
+  package var minimumFreeBytes: Int64 = 500_000_000
+  /// Seconds that a database lock is waited for.
+  package var busySeconds = 10
+
+  package init(dataDirectory: String = "") { self.dataDirectory = dataDirectory }
+}

@@ -1,0 +1,124 @@
+internal import CSupport
+internal import Catalog
+internal import IndexModel
+internal import Scanning
+
+/// One shard's part of a run, on one thread: from its manifest's next entry to the commit, with no hand-over.
+struct ShardIndexing: Sendable {
+  let location: ShardLocation
+  let shard: Int
+  let job: Job
+  let source: Source
+  let walk: TreeWalk
+  let ownFiles: Set<FileIdentity>
+  let signal: RunSignal
+  let monitor: ShardMonitor
+  let hooks: IndexHooks
+  let policy = BatchPolicy()
+
+  /// Bytes the log may grow to before it is emptied into the file.
+  private static let logLimit: Int64 = 24 << 20
+  /// Attempts in a row that must have crashed before files are taken one by one.
+  private static let crashesBeforeCare = 2
+  /// Attempts that may die with one file in hand before it is given up.
+  private static let intentsBeforeGivingUp = 2
+
+  /// Works until nothing is pending or the run is to stop; what was done survives power loss when it returns.
+  func run() throws {
+    let rows = try Shard(location, number: shard, job: job.id, epoch: job.epoch)
+    let files = try FileIndexing(
+      source: source, job: job.id, walk: walk, ownFiles: ownFiles, signal: signal)
+    defer { monitor.ended() }
+    // The file that killed the last attempts is among those that its batch would have held.
+    var careful = job.attempt.crashes >= Self.crashesBeforeCare ? policy.files : 0
+    var after: Int64 = 0
+    while !signal.isSet {
+      let entries = try rows.read { try $0.pendingEntries(of: job.id, after: after, limit: policy.files) }
+      guard !entries.isEmpty else { break }
+      var rest = entries[...]
+      while !rest.isEmpty, !signal.isSet {
+        let settled: Int
+        if careful > 0 {
+          settled = try settleOne(rest.first!, rows, files)
+          careful -= settled
+        } else {
+          settled = try settleBatch(rest, rows, files)
+        }
+        guard settled > 0 else { break }
+        after = rest[rest.startIndex + settled - 1].id
+        rest = rest.dropFirst(settled)
+        try rows.checkpoint(above: Self.logLimit)
+      }
+    }
+    try rows.sync()
+    try rows.checkpoint(above: 0)
+    try rows.close()
+  }
+
+  /// Settles as many entries as one transaction takes.
+  ///
+  /// - Returns: how many; none when the run is to stop.
+  private func settleBatch(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {
+    let isLarge = entries.first!.fingerprint.size > policy.aloneAbove
+    guard isLarge else { return try commit(entries, shard, files) }
+    do {
+      return try LargeFileTurn.run(isStopped: { signal.isSet }) { try commit(entries.prefix(1), shard, files) }
+    } catch is RunStopped {
+      return 0
+    }
+  }
+
+  private func settleOne(_ entry: ManifestEntry, _ shard: Shard, _ files: FileIndexing) throws -> Int {
+    if entry.intents >= Self.intentsBeforeGivingUp {
+      var batch = Batch()
+      try shard.write { rows in try record(try files.giveUp(entry, in: rows), entry, in: rows, &batch) }
+      monitor.committed(batch)
+      return 1
+    }
+    try shard.write { try $0.recordIntent(entry.id) }
+    return try settleBatch([entry], shard, files)
+  }
+
+  private func commit(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {
+    do {
+      let batch = try shard.write { rows in
+        var batch = Batch()
+        let began = csupport_boottime_ms()
+        for entry in entries {
+          if signal.isSet { break }
+          guard policy.admits(size: entry.fingerprint.size, toBatchOf: batch.files) else { break }
+          monitor.begin(absolute(entry.path))
+          try record(try files.process(entry, in: rows), entry, in: rows, &batch)
+          let elapsed = csupport_boottime_ms() - began
+          if policy.isFull(files: batch.files, bytes: batch.bytesRead, milliseconds: elapsed) { break }
+        }
+        try hooks.reached(.willCommit(shard: self.shard, files: batch.files))
+        return batch
+      }
+      try hooks.reached(.committed(shard: self.shard, files: batch.files))
+      monitor.committed(batch)
+      return batch.files
+    } catch is RunStopped {
+      return 0
+    }
+  }
+
+  private func record(
+    _ result: FileIndexing.Result, _ entry: ManifestEntry, in rows: ShardRows, _ batch: inout Batch
+  ) throws {
+    try rows.settle(entry.id, as: result.outcome, units: result.units)
+    batch.files += 1
+    batch.bytesRead += result.bytes
+    batch.units += result.units
+    // What was to be removed is not among the files found.
+    if entry.action == .remove {
+      if result.outcome == .removed { batch.outcomes[.removed, default: 0] += 1 }
+    } else {
+      batch.outcomes[result.outcome, default: 0] += 1
+      batch.bytesSettled += entry.fingerprint.size
+      batch.lastPath = absolute(entry.path)
+    }
+  }
+
+  private func absolute(_ path: RelativePath) -> String { "\(source.path)/\(path)" }
+}

@@ -1,0 +1,96 @@
+package import GRDB
+package import IndexModel
+
+/// What is needed to make a job.
+package struct NewJob: Hashable, Sendable {
+  package var projectID: String
+  package var sourceID: Int64
+  package var kind: JobKind
+  /// Absolute.
+  package var directory: String
+  package var options: JobOptions
+  package var priority: Int
+  /// Refuse when a job for the same directory is not finished.
+  package var refuseDuplicate: Bool
+  package var requestedBy: String
+
+  package init(
+    projectID: String, sourceID: Int64, kind: JobKind = .index, directory: String, options: JobOptions,
+    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String
+  ) {
+    self.projectID = projectID
+    self.sourceID = sourceID
+    self.kind = kind
+    self.directory = directory
+    self.options = options
+    self.priority = priority
+    self.refuseDuplicate = refuseDuplicate
+    self.requestedBy = requestedBy
+  }
+}
+
+/// What became of a ``NewJob``. A refusal is a row in the history too, so it is a value and not an error: an
+/// error would roll that row back.
+package enum Enqueued: Hashable, Sendable {
+  /// `twins` are unfinished jobs for the same directory.
+  case accepted(Job, twins: [Job])
+  case refusedDuplicate(Job)
+  case refusedFull(limit: Int)
+}
+
+extension JobQueue {
+  /// Adds a job at the end of its project's line.
+  ///
+  /// - Parameter limit: how many jobs may be queued over all projects.
+  package func enqueue(_ new: NewJob, limit: Int, in db: Database) throws -> Enqueued {
+    let twins = try unfinishedJobs(directory: new.directory, in: db)
+    if new.refuseDuplicate, let twin = twins.first {
+      try record(
+        .refusedDuplicate, job: twin.id, from: nil, to: nil, actor: new.requestedBy,
+        reason: "the same directory was asked for again", in: db)
+      return .refusedDuplicate(twin)
+    }
+    let queued = try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT count(*) FROM indexing_jobs WHERE status = 'queued'"))!
+    if queued >= limit {
+      try record(
+        .refusedFull, job: nil, from: nil, to: nil, actor: new.requestedBy,
+        reason: "\(queued) jobs are queued, the limit is \(limit): \(new.directory)", in: db)
+      return .refusedFull(limit: limit)
+    }
+    let created = now()
+    let job = Job(
+      id: UUIDv7.make(at: created), projectID: new.projectID, kind: new.kind, sourceID: new.sourceID,
+      directory: new.directory, options: new.options, status: .queued, priority: new.priority,
+      createdAt: created, requestedBy: new.requestedBy)
+    try insert(job, in: db)
+    try record(.created, job: job.id, from: nil, to: .queued, actor: new.requestedBy, reason: nil, in: db)
+    return .accepted(job, twins: twins)
+  }
+
+  private func insert(_ job: Job, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO indexing_jobs (
+          id, project_id, kind, source_id, directory_path, recursive, options, status, priority, created_at,
+          updated_at, requested_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      job.id, job.projectID, job.kind.rawValue, job.sourceID, job.directory, job.options.walk.recursive,
+      try JobRow.text(job.options), job.status.rawValue, job.priority, job.createdAt.milliseconds,
+      job.updatedAt.milliseconds, job.requestedBy,
+    ])
+  }
+
+  private func unfinishedJobs(directory: String, in db: Database) throws -> [Job] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM indexing_jobs
+          WHERE directory_path = ? AND status IN ('queued', 'running', 'pausing', 'paused', 'cancelling')
+          ORDER BY created_at, id
+          """), arguments: [directory]
+    ).map(JobRow.job)
+  }
+}

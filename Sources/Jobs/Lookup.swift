@@ -1,0 +1,84 @@
+package import GRDB
+package import IndexModel
+
+extension JobQueue {
+  /// Which jobs to list.
+  package struct Filter: Hashable, Sendable {
+    package var status: JobStatus?
+    package var projectID: String?
+    package var limit: Int
+
+    package init(status: JobStatus? = nil, projectID: String? = nil, limit: Int = 100) {
+      self.status = status
+      self.projectID = projectID
+      self.limit = limit
+    }
+  }
+
+  package func find(_ id: String, in db: Database) throws -> Job? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM indexing_jobs WHERE id = ?"), arguments: [id]
+    ).map(JobRow.job)
+  }
+
+  /// The one job whose id begins with `prefix`.
+  ///
+  /// - Throws: ``IndexerError/Code/notFound`` or ``IndexerError/Code/ambiguousID``.
+  package func resolve(_ prefix: String, in db: Database) throws -> Job {
+    let lowered = prefix.lowercased()
+    guard !lowered.isEmpty, lowered.utf8.allSatisfy({ "0123456789abcdef-".utf8.contains($0) }) else {
+      throw unknown(prefix)
+    }
+    // A range instead of LIKE: it uses the primary key.
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT * FROM indexing_jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT 3",
+      arguments: [lowered, lowered + "g"])
+    guard let first = rows.first else { throw unknown(prefix) }
+    guard rows.count == 1 else {
+      throw IndexerError(.ambiguousID, "more than one job id begins with \(prefix); give more of it")
+    }
+    return try JobRow.job(first)
+  }
+
+  /// Newest first.
+  package func list(_ filter: Filter, in db: Database) throws -> [Job] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM indexing_jobs
+        WHERE (:status IS NULL OR status = :status) AND (:project IS NULL OR project_id = :project)
+        ORDER BY created_at DESC, id DESC
+        LIMIT :limit
+        """,
+      arguments: [
+        "status": filter.status?.rawValue, "project": filter.projectID, "limit": filter.limit,
+      ]
+    ).map(JobRow.job)
+  }
+
+  /// The job's history, oldest first.
+  package func events(of id: String, in db: Database) throws -> [JobEvent] {
+    try Row.fetchAll(db, sql: "SELECT * FROM job_events WHERE job_id = ? ORDER BY id", arguments: [id])
+      .map(JobRow.event)
+  }
+
+  /// How many jobs of the same project are claimed before this one, plus one; nil when it is not queued.
+  package func queuePosition(of job: Job, in db: Database) throws -> Int? {
+    guard job.status == .queued else { return nil }
+    return try Int.fetchOne(
+      db,
+      sql: """
+        SELECT 1 + count(*) FROM indexing_jobs
+        WHERE status = 'queued' AND project_id = :project
+          AND (priority > :priority
+            OR (priority = :priority AND (created_at < :created OR (created_at = :created AND id < :id))))
+        """,
+      arguments: [
+        "project": job.projectID, "priority": job.priority, "created": job.createdAt.milliseconds, "id": job.id,
+      ])
+  }
+
+  func unknown(_ id: String) -> IndexerError {
+    IndexerError(.notFound, "there is no job \(id); `indexer jobs` lists them")
+  }
+}

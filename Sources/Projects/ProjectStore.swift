@@ -1,0 +1,68 @@
+package import GRDB
+package import IndexModel
+
+/// The projects of `queue.db` and their sources. Each verb works inside the caller's transaction.
+package struct ProjectStore: Sendable {
+  package init() {}
+
+  /// In the order of their names.
+  package func list(in db: Database) throws -> [Project] {
+    try Row.fetchAll(db, sql: "SELECT * FROM projects ORDER BY name").map(project)
+  }
+
+  package func find(name: String, in db: Database) throws -> Project? {
+    try Row.fetchOne(db, sql: "SELECT * FROM projects WHERE name = ?", arguments: [name]).map(project)
+  }
+
+  package func find(id: String, in db: Database) throws -> Project? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM projects WHERE id = ?"), arguments: [id]
+    ).map(project)
+  }
+
+  /// - Throws: ``IndexerError/Code/notFound``, naming the projects there are.
+  package func require(name: String, in db: Database) throws -> Project {
+    if let project = try find(name: name, in: db) { return project }
+    let names = try list(in: db).map(\.name)
+    throw IndexerError(
+      .notFound,
+      names.isEmpty
+        ? "there is no project \(name), nor any other; `indexer start DIR` makes one"
+        : "there is no project \(name); there are: \(names.joined(separator: ", "))")
+  }
+
+  package func create(name: String, in db: Database) throws -> Project {
+    guard (1...200).contains(name.count), !name.contains(where: \.isNewline) else {
+      throw IndexerError(.usage, "a project's name has 1 to 200 characters and no line break")
+    }
+    let made = Project(id: UUIDv7.make(), name: name, generation: 0, createdAt: .now())
+    try db.execute(
+      sql: "INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)",
+      arguments: [made.id, made.name, made.createdAt.milliseconds])
+    return made
+  }
+
+  /// `base`, or `base-2`, `base-3`, … when it is taken.
+  package func freeName(_ base: String, in db: Database) throws -> String {
+    var candidate = base
+    var number = 2
+    while try find(name: candidate, in: db) != nil {
+      candidate = "\(base)-\(number)"
+      number += 1
+    }
+    return candidate
+  }
+
+  /// Takes the project, its sources, generations and jobs out of the database; its files are the caller's.
+  package func remove(_ project: Project, in db: Database) throws {
+    // Jobs refer to their source without a cascade, so that a source with a history cannot vanish under it.
+    try db.execute(sql: "DELETE FROM indexing_jobs WHERE project_id = ?", arguments: [project.id])
+    try db.execute(sql: "DELETE FROM projects WHERE id = ?", arguments: [project.id])
+  }
+
+  private func project(_ row: Row) -> Project {
+    Project(
+      id: row["id"], name: row["name"], generation: row["generation"],
+      createdAt: Timestamp(milliseconds: row["created_at"]))
+  }
+}

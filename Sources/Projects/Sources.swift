@@ -1,0 +1,82 @@
+internal import Foundation
+package import GRDB
+package import IndexModel
+
+extension ProjectStore {
+  /// In the order they were added.
+  package func sources(of projectID: String, in db: Database) throws -> [Source] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM sources WHERE project_id = ? ORDER BY id", arguments: [projectID]
+    ).map(source)
+  }
+
+  package func allSources(in db: Database) throws -> [Source] {
+    try Row.fetchAll(db, sql: "SELECT * FROM sources ORDER BY id").map(source)
+  }
+
+  package func source(_ id: Int64, in db: Database) throws -> Source? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM sources WHERE id = ?"), arguments: [id]
+    ).map(source)
+  }
+
+  /// The sources, of any project, that are exactly this directory.
+  package func sources(at path: String, in db: Database) throws -> [Source] {
+    try Row.fetchAll(db, sql: "SELECT * FROM sources WHERE path = ? ORDER BY id", arguments: [path])
+      .map(source)
+  }
+
+  /// Adds a directory to a project.
+  ///
+  /// - Throws: ``IndexerError/Code/conflict`` when it lies inside another source of the project, or holds one.
+  package func addSource(
+    _ path: String, options: WalkOptions, to project: Project, in db: Database
+  ) throws -> Source {
+    for other in try sources(of: project.id, in: db) where Self.overlap(path, other.path) {
+      throw IndexerError(
+        .conflict,
+        """
+        \(path) and \(other.path) lie inside one another, and project \(project.name) has the latter; \
+        name another project with --project
+        """, details: ["source": String(other.id)])
+    }
+    let id = try Int64.fetchOne(
+      db,
+      sql: """
+        INSERT INTO sources (project_id, kind, path, options, created_at)
+        VALUES (?, 'directory', ?, ?, ?) RETURNING id
+        """,
+      arguments: [project.id, path, try encoded(options), Timestamp.now().milliseconds])!
+    return Source(id: id, projectID: project.id, path: path, options: options)
+  }
+
+  package func setOptions(_ options: WalkOptions, of source: Source, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE sources SET options = ? WHERE id = ?", arguments: [try encoded(options), source.id])
+  }
+
+  package func setDevice(_ device: UInt64, of source: Source, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE sources SET device = ? WHERE id = ?", arguments: [Int64(bitPattern: device), source.id])
+  }
+
+  static func overlap(_ one: String, _ other: String) -> Bool {
+    let first = one.hasSuffix("/") ? one : one + "/"
+    let second = other.hasSuffix("/") ? other : other + "/"
+    return first != second && (first.hasPrefix(second) || second.hasPrefix(first))
+  }
+
+  private func source(_ row: Row) throws -> Source {
+    let options: String = row["options"]
+    return Source(
+      id: row["id"], projectID: row["project_id"], path: row["path"],
+      options: try JSONDecoder().decode(WalkOptions.self, from: Data(options.utf8)),
+      device: (row["device"] as Int64?).map(UInt64.init(bitPattern:)))
+  }
+
+  private func encoded(_ options: WalkOptions) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(options), as: UTF8.self)
+  }
+}

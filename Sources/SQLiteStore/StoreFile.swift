@@ -1,0 +1,221 @@
+internal import CSupport
+internal import Foundation
+package import GRDB
+package import IndexModel
+
+/// One connection to one database file: how it is opened, how long it waits, and who may write.
+///
+/// Every write transaction begins immediate and holds the file's ``WriteGate``; reads are short transactions,
+/// tried again as a whole when SQLite is busy. No connection checkpoints by itself.
+package final class StoreFile: Sendable {
+  package let path: String
+  private let connection: DatabaseQueue
+  private let gate: WriteGate?
+  private let retries: RetryPolicy
+
+  package enum Access: Hashable, Sendable {
+    case readOnly
+    case readWrite(Durability)
+  }
+
+  /// What a commit survives.
+  package enum Durability: String, Hashable, Sendable {
+    /// Power loss: the log is synced at each commit.
+    case powerLoss = "FULL"
+    /// A kill; power loss takes back the last commits whole, never a part.
+    case kill = "NORMAL"
+  }
+
+  /// Opens the file, making and migrating it when `access` allows.
+  ///
+  /// - Parameters:
+  ///   - lock: the gate's file; not used for reading.
+  ///   - retries: bounds every wait of this connection.
+  package init(
+    path: String, schema: Schema, access: Access, lock: String, retries: RetryPolicy = RetryPolicy()
+  ) throws {
+    self.path = path
+    self.retries = retries
+    var configuration = Configuration()
+    configuration.label = schema.name
+    // GRDB's own WAL set-up writes to the file outside the gate, and lowers synchronous.
+    configuration.journalMode = .default
+    configuration.busyMode = .immediateError
+    configuration.foreignKeysEnabled = true
+    switch access {
+    case .readOnly:
+      configuration.readonly = true
+      gate = nil
+    case .readWrite(let durability):
+      gate = try WriteGate(path: lock)
+      configuration.prepareDatabase { db in
+        try db.execute(
+          sql: """
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA mmap_size = 0;
+            PRAGMA secure_delete = OFF;
+            PRAGMA journal_size_limit = 67108864;
+            PRAGMA synchronous = \(durability.rawValue);
+            """)
+      }
+    }
+    let settled = configuration
+    connection = try Self.retrying(retries, path: path) { try DatabaseQueue(path: path, configuration: settled) }
+    if case .readWrite = access {
+      try prepare(schema)
+    } else {
+      let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+      try schema.refuseNewer(found, path: path)
+    }
+  }
+
+  private func prepare(_ schema: Schema) throws {
+    let (version, mode) = try read { db in
+      (
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+        try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+      )
+    }
+    if mode != "wal" {
+      try withGate { db in
+        try Self.retrying(retries, path: path) { try db.execute(sql: "PRAGMA journal_mode = WAL") }
+      }
+    }
+    if version != schema.version {
+      try write { try schema.migrate($0, path: path) }
+    }
+  }
+
+  /// Runs `body` in a read transaction: one moment of the file.
+  ///
+  /// - Throws: ``IndexerError``: `busy` when the file stays locked; or what `body` throws.
+  package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try Self.retrying(retries, path: path) {
+      try connection.inDatabase { db in
+        var result: Value?
+        try db.inTransaction(.deferred) {
+          result = try body(db)
+          return .commit
+        }
+        return result!
+      }
+    }
+  }
+
+  /// Runs `body` in an immediate transaction and commits, with the gate held throughout.
+  ///
+  /// When it returns, the work survives what the connection's ``Durability`` says; when it throws, nothing of it
+  /// was done.
+  package func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try withGate { db in
+      var result: Value?
+      // Only BEGIN can meet another program's lock; once it succeeded, nothing is run twice.
+      try Self.retrying(retries, path: path) { try db.beginTransaction(.immediate) }
+      do {
+        result = try body(db)
+        try db.commit()
+      } catch {
+        // SQLite has rolled back by itself after a full disk or a failed write; a second ROLLBACK would hide why.
+        if db.isInsideTransaction { try db.rollback() }
+        throw error
+      }
+      return result!
+    }
+  }
+
+  /// As ``write(_:)``, and the commit, with all earlier ones, survives power loss whatever the connection's
+  /// ``Durability``.
+  package func writeDurably<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try setDurability(.powerLoss)
+    defer { restoreDurability() }
+    return try write(body)
+  }
+
+  private func setDurability(_ durability: Durability) throws {
+    try Self.mapping(path) {
+      try connection.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+    }
+  }
+
+  private func restoreDurability() {
+    do { try setDurability(.kill) } catch {
+      // The connection stays at the safer setting: slower, never wrong.
+    }
+  }
+
+  /// Moves the log into the file, when no reader is in the way. Only ever called by a writer between batches.
+  ///
+  /// - Returns: whether the log was emptied.
+  @discardableResult
+  package func checkpoint() throws -> Bool {
+    try withGate { db in
+      do {
+        let busy = try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 1
+        return busy == 0
+      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_BUSY {
+        return false
+      }
+    }
+  }
+
+  /// Bytes in the write-ahead log.
+  package var logSize: Int64 {
+    var status = stat()
+    return lstat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
+  }
+
+  /// Changes whenever another connection commits: a cheap reason to look again.
+  package func dataVersion() throws -> Int {
+    try Self.retrying(retries, path: path) {
+      try connection.inDatabase { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    }
+  }
+
+  /// Runs `body` on the connection outside a transaction, for PRAGMAs that report.
+  package func inspect<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try Self.retrying(retries, path: path) { try connection.inDatabase(body) }
+  }
+
+  package func close() throws {
+    try Self.mapping(path) { try connection.close() }
+  }
+
+  private func withGate<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    guard let gate else {
+      throw IndexerError(.internalError, "\(path) was opened for reading only")
+    }
+    return try Self.mapping(path) {
+      try connection.inDatabase { db in try gate.hold(timeout: retries.limit) { try body(db) } }
+    }
+  }
+
+  private static func mapping<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let failure as DatabaseError {
+      throw StoreFailure.error(failure, path: path)
+    }
+  }
+
+  private static func retrying<Value>(
+    _ policy: RetryPolicy, path: String, _ body: () throws -> Value
+  ) throws -> Value {
+    let start = csupport_boottime_ms()
+    var attempt = 1
+    while true {
+      do {
+        return try body()
+      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_BUSY {
+        let elapsed = csupport_boottime_ms() - start
+        guard
+          let delay = policy.delay(
+            afterAttempt: attempt, elapsed: elapsed, jitter: Double.random(in: 0...1))
+        else { throw StoreFailure.error(failure, path: path) }
+        usleep(UInt32(delay * 1000))
+        attempt += 1
+      } catch let failure as DatabaseError {
+        throw StoreFailure.error(failure, path: path)
+      }
+    }
+  }
+}
