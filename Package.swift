@@ -59,6 +59,16 @@ let package = Package(
         "IndexModel", "SQLiteStore", "Jobs", "Projects", "Catalog", "Tokens", "Search", "Scanning", "Extraction",
         "CSupport", logging,
       ]),
-    tests(of: "IndexModel"),
+    module(
+      "Commands",
+      [
+        "IndexModel", "Indexing", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+      ]),
+    .executableTarget(name: "indexer", dependencies: ["Commands"], swiftSettings: strict),
+
+    tests(of: "Tokens"),
+    tests(of: "Extraction", ["IndexModel"]),
   ]
 )

@@ -8,6 +8,9 @@ program=$root/.build/indexer/indexer # the release build, put here in one rename
 # g++ brings the C library's headers and start files, without which no Swift program links.
 build_packages=(g++ pkg-config libsqlite3-dev libxxhash-dev libzstd-dev libstemmer-dev)
 
+# What the toolchain itself is linked with; asked for only when it does not run.
+swift_packages=(libncurses6 libcurl4 libxml2 libsqlite3-0 tzdata)
+
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {
   say "$@"
@@ -49,6 +52,7 @@ install_packages() {
 need_swift() {
   local how="install Swift 6.2 or later: https://www.swift.org/install/linux" said version
   command -v swift >/dev/null || die "there is no swift on PATH; $how"
+  swift --version >/dev/null 2>&1 || need_packages "${swift_packages[@]}" 9>&-
   said=$(swift --version 2>&1) || die "swift does not run: $said"
   version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$said")
   [[ $(printf '%s\n' 6.2 "$version" | sort -V | head -n 1) == 6.2 ]] || die "swift $version is too old; $how"

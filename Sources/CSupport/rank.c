@@ -104,21 +104,22 @@ int csupport_register_rank(sqlite3 *db) {
   return api->xCreateFunction(api, "csupport_rank", NULL, rank_function, NULL);
 }
 
-/// Runs a statement that gives one row, and keeps its number.
+/// Runs a statement to its end, and keeps the number of the last row.
 static int run(sqlite3 *db, const char *sql, const char *match, struct csupport_ranking *ranking, int64_t *value) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
   if (result != SQLITE_OK) return result;
   sqlite3_bind_text(statement, 1, match, -1, SQLITE_STATIC);
   if (ranking) sqlite3_bind_pointer(statement, 2, ranking, pointer_type, NULL);
-  if (sqlite3_step(statement) == SQLITE_ROW && value) *value = sqlite3_column_int64(statement, 0);
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    if (value) *value = sqlite3_column_int64(statement, 0);
+  }
   return sqlite3_finalize(statement);
 }
 
 int csupport_rank(sqlite3 *db, const char *match, struct csupport_ranking *ranking) {
-  // An aggregate, so that the rows stay inside SQLite: one step instead of one for each.
-  return run(db, "SELECT count(csupport_rank(postings, ?2)) FROM postings WHERE postings MATCH ?1", match, ranking,
-             NULL);
+  // Not count(csupport_rank(…)), which would save a step for each row: FTS5 refuses its functions in aggregates.
+  return run(db, "SELECT csupport_rank(postings, ?2) FROM postings WHERE postings MATCH ?1", match, ranking, NULL);
 }
 
 void csupport_free_hits(struct csupport_ranking *ranking) {

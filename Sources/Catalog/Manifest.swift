@@ -105,26 +105,6 @@ extension ShardRows {
     try update.run()
   }
 
-  /// Each entry with what became of it, in order of paths.
-  package func eachEntry(
-    of job: String, outcome: OutcomeName,
-    _ body: (_ source: Int64, _ path: RelativePath, _ size: Int64, _ reason: String?) throws -> Void
-  ) throws {
-    let select = try statement(
-      """
-      SELECT source, path, size, reason FROM manifest
-      WHERE job = ? AND outcome = ? AND (action <> 'remove' OR outcome IN ('removed', 'failed'))
-      ORDER BY path
-      """)
-    defer { select.reset() }
-    select.bindText(job, at: 1)
-    select.bindText(outcome.rawValue, at: 2)
-    while try select.step() {
-      try body(
-        select.int64(0), RelativePath(bytes: Array(select.bytes(1))), select.int64(2), select.string(3))
-    }
-  }
-
   private static func noted(_ outcome: Outcome) -> String {
     [outcome.name.rawValue, outcome.reason].compactMap(\.self).joined(separator: " ")
   }

@@ -16,9 +16,11 @@ struct IndexerCommand: ParsableCommand {
       """,
     version: version,
     groupedSubcommands: [
-      CommandGroup(name: "Index", subcommands: [StartVerb.self, PauseVerb.self, ResumeVerb.self, CancelVerb.self]),
       CommandGroup(
-        name: "Look", subcommands: [SearchVerb.self, StatusVerb.self, JobsVerb.self, EventsVerb.self, WhyVerb.self]),
+        name: "Index", subcommands: [StartVerb.self, PauseVerb.self, ResumeVerb.self, CancelVerb.self]),
+      CommandGroup(
+        name: "Look",
+        subcommands: [SearchVerb.self, StatusVerb.self, JobsVerb.self, EventsVerb.self, WhyVerb.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

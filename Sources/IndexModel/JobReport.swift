@@ -11,15 +11,15 @@ package struct JobReport: Codable, Hashable, Sendable {
   package var status: JobStatus
   /// Running, pausing or cancelling, but its worker is gone.
   package var interrupted: Bool
-  @ExplicitNull package var pauseReason: PauseReason?
-  @ExplicitNull package var phase: JobPhase?
+  @ExplicitNull package var pauseReason: PauseReason? = nil
+  @ExplicitNull package var phase: JobPhase? = nil
   package var priority: Int
   package var attempt: Int
-  @ExplicitNull package var generation: Int?
+  @ExplicitNull package var generation: Int? = nil
   package var createdAt: Timestamp
-  @ExplicitNull package var startedAt: Timestamp?
+  @ExplicitNull package var startedAt: Timestamp? = nil
   package var updatedAt: Timestamp
-  @ExplicitNull package var completedAt: Timestamp?
+  @ExplicitNull package var completedAt: Timestamp? = nil
   package var files: FileCounts
   package var reasons: ReasonCounts
   /// Rules that left most out, most first.
@@ -28,14 +28,41 @@ package struct JobReport: Codable, Hashable, Sendable {
   package var units: Int
   package var bytes: ByteCounts
   package var rate: Rate
-  @ExplicitNull package var etaSeconds: Double?
+  @ExplicitNull package var etaSeconds: Double? = nil
   /// 1 for the next of its project; nil when it is not queued.
-  @ExplicitNull package var queuePosition: Int?
-  @ExplicitNull package var lastIndexedFile: String?
+  @ExplicitNull package var queuePosition: Int? = nil
+  @ExplicitNull package var lastIndexedFile: String? = nil
   /// One for each shard at work.
   package var current: [CurrentFile]
-  @ExplicitNull package var worker: Worker?
-  @ExplicitNull package var error: Failure?
+  @ExplicitNull package var worker: Worker? = nil
+  @ExplicitNull package var error: Failure? = nil
+
+  /// A job that has not begun; what has happened since is set afterwards.
+  package init(
+    id: String, project: String, kind: JobKind, directory: String, source: String, options: JobOptions,
+    status: JobStatus, priority: Int, createdAt: Timestamp, updatedAt: Timestamp
+  ) {
+    self.id = id
+    self.project = project
+    self.kind = kind
+    self.directory = directory
+    self.recursive = options.walk.recursive
+    self.source = source
+    self.options = options
+    self.status = status
+    self.interrupted = false
+    self.priority = priority
+    self.attempt = 0
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.files = FileCounts()
+    self.reasons = ReasonCounts()
+    self.ignoredBy = []
+    self.units = 0
+    self.bytes = ByteCounts()
+    self.rate = Rate(filesPerSecond: 0, bytesPerSecond: 0)
+    self.current = []
+  }
 
   /// `found == pending + indexed + unchanged + skipped + failed`.
   package struct FileCounts: Codable, Hashable, Sendable {

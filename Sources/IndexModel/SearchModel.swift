@@ -61,6 +61,8 @@ package struct SearchHit: Codable, Hashable, Sendable {
   /// Of the snippet, 1-based.
   package var firstLine: Int
   package var lastLine: Int
+  /// The line of the snippet that says most about the query.
+  package var bestLine: Int
   @ExplicitNull package var page: Int?
   @ExplicitNull package var sheet: String?
   @ExplicitNull package var rows: String?
@@ -72,7 +74,7 @@ package struct SearchHit: Codable, Hashable, Sendable {
 
   package init(
     path: String, project: String, source: String, unit: Int64, score: Double, title: String?, kind: String?,
-    firstLine: Int, lastLine: Int, snippet: String, stale: Bool, generation: Int
+    firstLine: Int, lastLine: Int, bestLine: Int, snippet: String, stale: Bool, generation: Int
   ) {
     self.path = path
     self.project = project
@@ -83,6 +85,7 @@ package struct SearchHit: Codable, Hashable, Sendable {
     self.kind = kind
     self.firstLine = firstLine
     self.lastLine = lastLine
+    self.bestLine = bestLine
     self.snippet = snippet
     self.stale = stale
     self.generation = generation

@@ -14,7 +14,7 @@ extension JobQueue {
     arguments["epoch"] = job.epoch
     arguments["now"] = now().milliseconds
     arguments["expires"] = host.uptime + leases.duration
-    arguments["generation"] = job.generation
+    arguments.updateValue(job.generation, forKey: "generation")
     let status = try String.fetchOne(
       db.cachedStatement(
         sql: """

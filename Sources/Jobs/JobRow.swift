@@ -55,29 +55,32 @@ enum JobRow {
     return progress
   }
 
-  /// The columns that change during a job's life, by name.
-  static func columns(_ job: Job) throws -> [String: (any DatabaseValueConvertible)?] {
-    var columns = try columns(job.progress)
-    columns["status"] = job.status.rawValue
-    columns["pause_reason"] = job.pauseReason?.rawValue
-    columns["started_at"] = job.startedAt?.milliseconds
-    columns["updated_at"] = job.updatedAt.milliseconds
-    columns["completed_at"] = job.completedAt?.milliseconds
-    columns["generation"] = job.generation
-    columns["error_code"] = job.failure?.code
-    columns["error_message"] = job.failure?.message
-    columns["attempt"] = job.attempt.number
-    columns["crashes"] = job.attempt.crashes
-    columns["barren"] = job.attempt.barren
-    columns["settled_at_claim"] = job.attempt.settledAtStart
-    columns["run_started_at"] = job.attempt.startedAt?.milliseconds
-    columns["lease_owner"] = job.lease?.owner.description
-    columns["lease_epoch"] = job.epoch
-    columns["lease_expires_at"] = job.lease?.expires
-    return columns
+  typealias Columns = [String: (any DatabaseValueConvertible)?]
+
+  /// The columns that change during a job's life, by name. NULL is a value of its own: no key is left out.
+  static func columns(_ job: Job) throws -> Columns {
+    let own: Columns = [
+      "status": job.status.rawValue,
+      "pause_reason": job.pauseReason?.rawValue,
+      "started_at": job.startedAt?.milliseconds,
+      "updated_at": job.updatedAt.milliseconds,
+      "completed_at": job.completedAt?.milliseconds,
+      "generation": job.generation,
+      "error_code": job.failure?.code,
+      "error_message": job.failure?.message,
+      "attempt": job.attempt.number,
+      "crashes": job.attempt.crashes,
+      "barren": job.attempt.barren,
+      "settled_at_claim": job.attempt.settledAtStart,
+      "run_started_at": job.attempt.startedAt?.milliseconds,
+      "lease_owner": job.lease?.owner.description,
+      "lease_epoch": job.epoch,
+      "lease_expires_at": job.lease?.expires,
+    ]
+    return try own.merging(columns(job.progress)) { own, _ in own }
   }
 
-  static func columns(_ progress: JobProgress) throws -> [String: (any DatabaseValueConvertible)?] {
+  static func columns(_ progress: JobProgress) throws -> Columns {
     [
       "phase": progress.phase?.rawValue,
       "total_files": progress.files.found,

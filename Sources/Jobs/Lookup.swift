@@ -82,3 +82,16 @@ extension JobQueue {
     IndexerError(.notFound, "there is no job \(id); `indexer jobs` lists them")
   }
 }
+
+extension JobQueue {
+  /// Files that the unfinished jobs of a project have found and not settled.
+  package func pendingFiles(of projectID: String, in db: Database) throws -> Int {
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT coalesce(sum(total_files - indexed_files - unchanged_files - skipped_files - failed_files), 0)
+          FROM indexing_jobs
+          WHERE project_id = ? AND status IN ('queued', 'running', 'pausing', 'paused', 'cancelling')
+          """), arguments: [projectID])!
+  }
+}

@@ -3,6 +3,9 @@ internal import Foundation
 package import GRDB
 package import IndexModel
 
+/// What the verbs on a database file work in.
+package typealias StoreTransaction = Database
+
 /// One connection to one database file: how it is opened, how long it waits, and who may write.
 ///
 /// Every write transaction begins immediate and holds the file's ``WriteGate``; reads are short transactions,

@@ -30,7 +30,10 @@ struct IgnorePattern {
   /// Counted from 1.
   let line: Int
 
-  /// Nil for a line that can never match.
+  /// Bytes; no path is longer. Bounds how deep a match recurses.
+  private static let longest = Int(PATH_MAX)
+
+  /// Nil for a line that can never match, and for one longer than any path.
   init?(line: ArraySlice<UInt8>, number: Int, appendingTo text: inout [UInt8]) {
     let slash = UInt8(ascii: "/")
     self.line = number
@@ -41,7 +44,7 @@ struct IgnorePattern {
     if wantsDirectory { body = body.dropLast() }
     let isName = !body.contains(slash)
     if body.first == slash { body = body.dropFirst() }
-    if body.isEmpty { return nil }
+    if body.isEmpty || body.count > Self.longest { return nil }
 
     let literal = body.prefix { !Wildmatch.isSpecial($0) }
     length = body.count

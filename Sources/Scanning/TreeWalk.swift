@@ -6,10 +6,10 @@ package import IndexModel
 ///
 /// Ignore rules are git's, as `git check-ignore --no-index` has them: `.gitignore` files from the repository's
 /// top down, `.git/info/exclude`; and `.indexerignore`, which has the same syntax and is stronger than a
-/// `.gitignore` beside it. They apply outside repositories too. Left out on purpose: the user's global
-/// `core.excludesFile`, since an index must not depend on who runs the indexer. The root itself is never judged:
-/// to name it is to want it. A repository inside the source follows its own `.gitignore` files, as it does for
-/// git, and every `.indexerignore` above it.
+/// `.gitignore` beside it. They apply outside repositories too, where no file above the root counts. Left out on
+/// purpose: the user's global `core.excludesFile`, since an index must not depend on who runs the indexer. The
+/// root itself is never judged: to name it is to want it. A repository inside the source follows its own
+/// `.gitignore` files, as it does for git, and every `.indexerignore` above it.
 package struct TreeWalk: Sendable {
   /// How many rules a `WalkResult` names.
   package static let reportedRules = 20

@@ -76,7 +76,12 @@ enum Wildmatch {
       let endsComponent = p.pointee == 0 || p.pointee == slash || (p.pointee == backslash && p[1] == slash)
       if pathname && startsComponent && endsComponent {
         // `**/` may stand for nothing at all: foo/**/bar matches foo/bar.
-        if p.pointee == slash && match(p + 1, text, pathname) == .match { return .match }
+        if p.pointee == slash {
+          let answer = match(p + 1, text, pathname)
+          // What no end of this text can match, no shorter one can. Git tries all the same, and needs time that
+          // doubles with each `**/`; an ignore file may come from anyone.
+          if answer == .match || answer == .abortAll { return answer }
+        }
         crossesSlashes = true
       }
     }

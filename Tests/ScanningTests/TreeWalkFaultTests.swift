@@ -87,7 +87,7 @@ import Testing
     let result = try Unprivileged.run { try scratch.walk().run(threads: 1, isStopped: { false }) }
     #expect(
       result.lines == [
-        "closed: failed permission_denied", "names-only/inside: failed permission_denied", "open/.gitignore",
+        "closed: failed permission_denied", "names-only: failed permission_denied", "open/.gitignore",
         "open/inside",
       ])
     #expect(!result.isComplete)

@@ -6,7 +6,9 @@ struct Crontab: Hashable, Sendable {
 
   /// The line of a data directory; nil when there is none.
   func line(for dataDirectory: String) -> String? {
-    lines.first { Self.isOurs($0, dataDirectory) }.map { String(decoding: $0.filter { $0 != Self.newline }, as: UTF8.self) }
+    lines.first { Self.isOurs($0, dataDirectory) }.map {
+      String(decoding: $0.filter { $0 != Self.newline }, as: UTF8.self)
+    }
   }
 
   /// The crontab with `line` in the place of the data directory's old one, else at its end.

@@ -77,15 +77,17 @@ struct CrontabProgram: Sendable {
   /// An unlinked file that holds `bytes`, at its beginning.
   private static func scratch(_ bytes: [UInt8]) throws -> Int32 {
     var name = Array((NSTemporaryDirectory() + "/indexer-cron-XXXXXX").utf8CString)
-    let descriptor = mkostemp(&name, O_CLOEXEC)
+    let descriptor = mkstemp(&name)
     guard descriptor >= 0 else {
       throw IndexerError(.ioError, "No temporary file can be made: \(String(cString: strerror(errno)))")
     }
     unlink(name)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     let failure = Outlets.write(bytes, to: descriptor)
     guard failure == 0 else {
       close(descriptor)
-      throw IndexerError(.ioError, "A temporary file cannot be written: \(String(cString: strerror(failure)))")
+      throw IndexerError(
+        .ioError, "A temporary file cannot be written: \(String(cString: strerror(failure)))")
     }
     lseek(descriptor, 0, SEEK_SET)
     return descriptor

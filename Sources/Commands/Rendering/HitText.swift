@@ -12,19 +12,24 @@ struct HitText {
     PrintableText.escaped(AbsolutePath.shown(hit.path, in: workingDirectory))
   }
 
-  /// `path:line: snippet`
+  /// `path:line: snippet`, the line that says most.
   private func line(_ hit: SearchHit) -> String {
-    "\(place(hit)):\(hit.firstLine): \(PrintableText.onOneLine(hit.snippet))\n"
+    let lines = hit.snippet.split(separator: "\n", omittingEmptySubsequences: false)
+    let index = hit.bestLine - hit.firstLine
+    let best = lines.indices.contains(index) ? PrintableText.onOneLine(String(lines[index])) : ""
+    return "\(place(hit)):\(hit.bestLine): \(best.isEmpty ? PrintableText.onOneLine(hit.snippet) : best)\n"
   }
 
   /// A heading and the snippet's lines with their numbers.
   private func block(_ hit: SearchHit) -> String {
-    var heading = style.paint("\(place(hit)):\(hit.firstLine)", .magenta)
+    var heading = style.paint("\(place(hit)):\(hit.bestLine)", .magenta)
     if let title = hit.title { heading += "  " + PrintableText.onOneLine(title) }
     if let page = hit.page { heading += "  page \(page)" }
     if let sheet = hit.sheet { heading += "  sheet " + PrintableText.escaped(sheet) }
     if let rows = hit.rows { heading += "  rows " + PrintableText.escaped(rows) }
-    if response.projects.count > 1 { heading += "  " + style.paint("[\(PrintableText.escaped(hit.project))]", .dim) }
+    if response.projects.count > 1 {
+      heading += "  " + style.paint("[\(PrintableText.escaped(hit.project))]", .dim)
+    }
     if hit.stale { heading += "  " + style.paint("stale", .yellow) }
     let lines = hit.snippet.split(separator: "\n", omittingEmptySubsequences: false)
     let room = max(20, style.columns - 8)

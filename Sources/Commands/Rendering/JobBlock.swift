@@ -34,7 +34,8 @@ struct JobBlock {
       lines.append(("left", job.etaSeconds.map { "about " + Quantity.duration($0) }))
     }
     for file in job.current {
-      lines.append(("at work", PrintableText.escaped(file.path) + " (" + Quantity.duration(file.seconds) + ")"))
+      lines.append(
+        ("at work", PrintableText.escaped(file.path) + " (" + Quantity.duration(file.seconds) + ")"))
     }
     lines += [
       ("last file", job.lastIndexedFile.map(PrintableText.escaped)),

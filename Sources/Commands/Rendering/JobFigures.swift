@@ -46,7 +46,8 @@ struct JobFigures {
   /// `512 MB of 1.3 GB`.
   var bytes: String {
     job.bytes.done == job.bytes.found
-      ? Quantity.bytes(job.bytes.found) : "\(Quantity.bytes(job.bytes.done)) of \(Quantity.bytes(job.bytes.found))"
+      ? Quantity.bytes(job.bytes.found)
+      : "\(Quantity.bytes(job.bytes.done)) of \(Quantity.bytes(job.bytes.found))"
   }
 
   /// `2,345 files/s, 12 MB/s`; nil while nothing moves.

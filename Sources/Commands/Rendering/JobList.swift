@@ -4,21 +4,31 @@ internal import IndexModel
 struct JobList: Encodable {
   var jobs: [JobReport]
 
-  static func table(_ jobs: [JobReport]) -> TextTable {
+  /// On a terminal with ids that are just long enough to be given back, and times to the minute.
+  static func table(_ jobs: [JobReport], _ style: TextStyle) -> TextTable {
+    let isShort = style.isTerminal
     var table = TextTable(columns: [
       .init(heading: "ID"), .init(heading: "STATE"), .init(heading: "DONE", isNumber: true),
       .init(heading: "FILES", isNumber: true), .init(heading: "FAILED", isNumber: true),
-      .init(heading: "PROJECT"), .init(heading: "CREATED"), .init(heading: "DIRECTORY", isElastic: true),
+      .init(heading: "PROJECT"), .init(heading: "CREATED (UTC)"),
+      .init(heading: "DIRECTORY", isElastic: true),
     ])
     table.rows = jobs.map { job in
       let state = job.interrupted ? "interrupted" : job.status.rawValue
       return [
-        .init(job.id), .init(state, JobFigures(job: job).colour), .init(String(job.files.done)),
+        .init(isShort ? JobFigures.shortID(job.id) : job.id), .init(state, JobFigures(job: job).colour),
+        .init(String(job.files.done)),
         .init(String(job.files.found)), .init(String(job.files.failed), job.files.failed > 0 ? .red : nil),
-        .init(job.project), .init(job.createdAt.description), .init(job.directory),
+        .init(job.project), .init(isShort ? minute(job.createdAt) : job.createdAt.description),
+        .init(job.directory),
       ]
     }
     return table
+  }
+
+  /// `2026-03-01 10:00`
+  private static func minute(_ time: Timestamp) -> String {
+    time.description.prefix(16).split(separator: "T").joined(separator: " ")
   }
 }
 
@@ -48,7 +58,8 @@ struct ProjectList: Encodable {
   /// A row for each directory of a project.
   static func table(_ projects: [ProjectReport]) -> TextTable {
     var table = TextTable(columns: [
-      .init(heading: "PROJECT"), .init(heading: "FILES", isNumber: true), .init(heading: "UNITS", isNumber: true),
+      .init(heading: "PROJECT"), .init(heading: "FILES", isNumber: true),
+      .init(heading: "UNITS", isNumber: true),
       .init(heading: "SIZE", isNumber: true), .init(heading: "DIRECTORY", isElastic: true),
     ])
     for project in projects {

@@ -1,12 +1,12 @@
-package import IndexModel
 internal import Foundation
+internal import IndexModel
 internal import Synchronization
 
 /// The one place that writes to standard output and standard error.
 ///
 /// Results go to standard output, everything else to standard error. Each call is one write; a list is gathered
 /// into writes of 64 KiB. Once nobody reads standard output any more, what is written to it is dropped.
-package final class Output: Sendable {
+final class Output: Sendable {
   /// Takes bytes; gives 0, or the `errno` of a failed write.
   typealias Sink = @Sendable (_ bytes: [UInt8]) -> Int32
 
@@ -44,7 +44,7 @@ package final class Output: Sendable {
 
   /// One result: `value` as a line of JSON with `--json`, else what `text` makes of it.
   func show(_ value: some Encodable, _ text: (TextStyle) -> String) throws {
-    try isJSON ? append(Self.encode(value)) : append(Array(text(style).utf8))
+    append(try isJSON ? Self.encode(value) : Array(text(style).utf8))
     flush()
   }
 
@@ -52,7 +52,7 @@ package final class Output: Sendable {
   ///
   /// - Throws: ``ReaderGone`` when nobody reads any more, so that a long list ends.
   func item(_ value: some Encodable, _ text: (TextStyle) -> String) throws {
-    let isFull = try isJSON ? append(Self.encode(value)) : append(Array(text(style).utf8))
+    let isFull = append(try isJSON ? Self.encode(value) : Array(text(style).utf8))
     if isFull { flush() }
     if state.withLock({ $0.failure != 0 }) { throw ReaderGone() }
   }

@@ -7,20 +7,30 @@ struct ProgressLine {
   /// Seconds after which a file at work is said to be slow.
   static let slowFile = 2.0
 
-  /// For a terminal: never wider than `columns`.
+  /// For a terminal: never wider than `columns`. What says least goes first when room is short.
   ///
-  ///     indexing [=====>    ]  52%  40,861/78,579 files  676/1.3 GB  9,822 files/s  0:04 left  drivers/net/x.c
+  ///     indexing [=====>    ]  52%  40,861/78,579 files  676 MB/1.3 GB  9,822 files/s  0:04 left  drivers/net/x.c
   func text(columns: Int, style: TextStyle, now: Timestamp) -> String {
-    let parts = isCounting ? counting(now) : measuring(columns: columns)
-    var line = ""
-    for part in parts {
-      let longer = line.isEmpty ? part : line + "  " + part
-      guard PrintableText.width(longer) < columns else { break }
-      line = longer
+    let parts = isCounting ? counting(now) : [meter(columns: columns)] + figures
+    let reserved = job.current.isEmpty || columns < 60 ? 1 : 22
+    var room = columns - reserved
+    var kept: Set<Int> = []
+    for index in Self.byWeight(parts.count) {
+      let width = PrintableText.width(parts[index]) + 2
+      guard room >= width else { continue }
+      room -= width
+      kept.insert(index)
     }
-    let room = columns - PrintableText.width(line) - 3
-    if let file = currentFile(columns: room) { line += "  " + style.paint(file, .dim) }
-    return line.isEmpty ? PrintableText.head(parts.first ?? "", columns: max(0, columns - 1)) : line
+    let line = parts.indices.filter(kept.contains).map { parts[$0] }.joined(separator: "  ")
+    if line.isEmpty { return PrintableText.head(parts[0], columns: max(0, columns - 1)) }
+    guard let file = currentFile(columns: columns - PrintableText.width(line) - 3) else { return line }
+    return line + "  " + style.paint(file, .dim)
+  }
+
+  /// Indices of the parts: how far it is, the files, the time left (the last), then the others.
+  private static func byWeight(_ count: Int) -> [Int] {
+    let first = [0, 1, count - 1].filter { $0 < count }
+    return first + (0..<count).filter { !first.contains($0) }
   }
 
   /// For a log: everything, on one line.
@@ -50,19 +60,24 @@ struct ProgressLine {
     return parts
   }
 
-  private func measuring(columns: Int) -> [String] {
-    let width = min(24, columns / 5)
+  /// What it does, a bar, and how much of it is done.
+  private func meter(columns: Int) -> String {
+    let width = min(20, columns / 8)
     let filled = Int(Double(width) * share)
     let head = filled < width && filled > 0 ? ">" : ""
     let body = String(repeating: "=", count: max(0, filled - head.count)) + head
     let bar = columns >= 50 ? " [\(PrintableText.padded(body, to: width))]" : ""
-    return ["\(word)\(bar) \(percent)"] + figures
+    return "\(word)\(bar) \(percent)"
   }
 
   private var figures: [String] {
     var parts = ["\(Quantity.count(job.files.done))/\(Quantity.count(job.files.found)) files"]
-    if job.bytes.found > 0 { parts.append("\(Quantity.bytes(job.bytes.done))/\(Quantity.bytes(job.bytes.found))") }
-    if job.rate.filesPerSecond >= 1 { parts.append("\(Quantity.count(Int(job.rate.filesPerSecond))) files/s") }
+    if job.bytes.found > 0 {
+      parts.append("\(Quantity.bytes(job.bytes.done))/\(Quantity.bytes(job.bytes.found))")
+    }
+    if job.rate.filesPerSecond >= 1 {
+      parts.append("\(Quantity.count(Int(job.rate.filesPerSecond))) files/s")
+    }
     if let left = job.etaSeconds { parts.append("\(Quantity.clock(left)) left") }
     return parts
   }

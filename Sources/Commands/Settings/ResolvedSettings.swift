@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Foundation
 internal import IndexModel
+internal import Indexing
 
 /// The settings of one call: flags go before `INDEXER_*` variables, these before the settings file, that before
 /// the defaults.
@@ -43,7 +44,8 @@ struct ResolvedSettings: Sendable {
       guard let base = account.baseDirectory("XDG_DATA_HOME", ".local/share", environment) else {
         throw IndexerError(
           .invalidConfiguration,
-          "This user has no home directory to keep the index in. Say where: --data-dir DIR or INDEXER_DATA_DIR.")
+          "This user has no home directory to keep the index in. Say where: --data-dir DIR or INDEXER_DATA_DIR."
+        )
       }
       path = base + "/indexer"
     }
@@ -99,13 +101,17 @@ struct ResolvedSettings: Sendable {
   private static func layers(
     flags: [String: String], environment: [String: String], file: String?
   ) throws -> [Layer] {
-    let flagValues = flags.map { (AbsoluteConfigKey([$0.key]), ConfigValue(.string($0.value), isSecret: false)) }
+    let flagValues = flags.map {
+      (AbsoluteConfigKey([$0.key]), ConfigValue(.string($0.value), isSecret: false))
+    }
     var layers = [
       Layer(
-        snapshot: InMemoryProvider(name: "flags", values: Dictionary(uniqueKeysWithValues: flagValues)).snapshot(),
+        snapshot: InMemoryProvider(name: "flags", values: Dictionary(uniqueKeysWithValues: flagValues))
+          .snapshot(),
         prefix: [], origin: { .flag($0.flag ?? $0.key) }),
       Layer(
-        snapshot: EnvironmentVariablesProvider(environmentVariables: environment).snapshot(), prefix: ["indexer"],
+        snapshot: EnvironmentVariablesProvider(environmentVariables: environment).snapshot(),
+        prefix: ["indexer"],
         origin: { .environment($0.variable) }),
     ]
     if let file, let data = try SettingsFile.read(file) {

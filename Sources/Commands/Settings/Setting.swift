@@ -37,8 +37,12 @@ struct Setting: Sendable {
     .size(
       "max_file_size", flag: "--max-file-size", "a larger file is skipped; each source keeps its own value",
       \.maximumFileSize),
-    .size("min_free", "space that stays free on the data directory's disk; below it jobs pause", \.minimumFreeBytes),
-    .number("busy_seconds", "seconds that a database lock of another program is waited for", 0...3_600, \.busySeconds),
+    .size(
+      "min_free", "space that stays free on the data directory's disk; below it jobs pause",
+      \.minimumFreeBytes),
+    .number(
+      "busy_seconds", "seconds that a database lock of another program is waited for", 0...3_600,
+      \.busySeconds),
     Setting(
       key: "log_level", flag: "--log-level", summary: "least level of the lines on standard error",
       allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),

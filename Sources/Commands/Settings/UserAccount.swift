@@ -10,7 +10,8 @@ struct UserAccount: Hashable, Sendable {
   init(environment: [String: String]) {
     let entry = getpwuid(geteuid())?.pointee
     name = entry.map { String(cString: $0.pw_name) } ?? "uid \(geteuid())"
-    home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? entry.map { String(cString: $0.pw_dir) }
+    home =
+      environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? entry.map { String(cString: $0.pw_dir) }
   }
 
   init(name: String, home: String?) {

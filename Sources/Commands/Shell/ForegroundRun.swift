@@ -16,10 +16,12 @@ struct ForegroundRun {
     var display = JobDisplay(output: output)
     var asked: SignalInbox.Request?
     while !worker.isOver {
-      let now = try service.job(job.id)
-      display.show(now)
-      // Paused: jobs of others that this worker may hold are given back.
-      if asked == .interrupt, JobFigures(job: now).isSettled { worker.stop.request() }
+      // A queue that is busy for a while delays the display; it does not end the run.
+      if let now = try? service.job(job.id) {
+        display.show(now)
+        // Paused: what else this worker may hold is given back.
+        if asked == .interrupt, JobFigures(job: now).isSettled { worker.stop.request() }
+      }
       guard let request = signals.wait(milliseconds: display.interval), request != asked else { continue }
       asked = request
       obey(request, job.id, worker)
@@ -48,7 +50,9 @@ struct ForegroundRun {
     }
   }
 
-  private func finish(_ job: JobReport, _ asked: SignalInbox.Request?, _ display: JobDisplay) throws -> ExitStatus {
+  private func finish(_ job: JobReport, _ asked: SignalInbox.Request?, _ display: JobDisplay) throws
+    -> ExitStatus
+  {
     try display.finish(job)
     switch (asked, job.status) {
     case (_, .completed), (_, .failed), (nil, _): return ExitStatus(of: job)

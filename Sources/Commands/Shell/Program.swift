@@ -72,7 +72,7 @@ package struct Program {
       output.progress("")
       output.fail(error)
       return ExitStatus(code: error.code.exitStatus)
-    } catch where IndexerCommand.exitCode(for: error) == .success || error is ValidationError {
+    } catch  where IndexerCommand.exitCode(for: error) == .success || error is ValidationError {
       return answer(error)
     } catch {
       output.progress("")

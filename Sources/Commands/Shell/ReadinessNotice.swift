@@ -39,7 +39,7 @@ struct ReadinessNotice: Sendable {
     withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
         let bytes = Array(message.utf8)
-        _ = sendto(sender, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), generic, length)
+        _ = sendto(sender, bytes, bytes.count, Int32(MSG_NOSIGNAL), generic, length)
       }
     }
   }

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Synchronization
 
-/// Turns SIGINT, SIGTERM and SIGHUP into values that the main thread waits for; a second one of a kind ends the
-/// process at once, whatever the main thread is doing.
+/// Turns SIGINT, SIGTERM and SIGHUP into values that the main thread waits for; a second SIGINT ends the process
+/// at once, whatever the main thread is doing.
 ///
-/// A handler does no more than count and write one byte to a pipe (async-signal-safe both).
+/// The handler does no more than count and write one byte to a pipe, both of which a signal handler may do.
 struct SignalInbox: Sendable {
   enum Request: Hashable, Sendable {
     /// Ctrl-C.
@@ -19,18 +19,28 @@ struct SignalInbox: Sendable {
   /// Starts to catch the signals, for the rest of the process's life.
   init() {
     var ends: [Int32] = [-1, -1]
-    precondition(pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0, "no pipe for signals")
+    precondition(pipe(&ends) == 0, "no pipe for signals")
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
     readEnd = ends[0]
     writeEnd = ends[1]
     CaughtSignals.pipe.store(writeEnd, ordering: .sequentiallyConsistent)
     CaughtSignals.interrupts.store(0, ordering: .sequentiallyConsistent)
-    CaughtSignals.terminations.store(0, ordering: .sequentiallyConsistent)
     for signal in [SIGINT, SIGTERM, SIGHUP] {
+      var before = sigaction()
+      // `nohup` means it.
+      if signal == SIGHUP, sigaction(signal, nil, &before) == 0, Self.isIgnored(before) { continue }
       var action = sigaction()
       action.__sigaction_handler.sa_handler = CaughtSignals.handle
       action.sa_flags = SA_RESTART
       sigaction(signal, &action, nil)
     }
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Ends a ``wait(milliseconds:)`` of another thread.
@@ -56,26 +66,20 @@ struct SignalInbox: Sendable {
 private enum CaughtSignals {
   static let pipe = Atomic<Int32>(-1)
   static let interrupts = Atomic<Int>(0)
-  static let terminations = Atomic<Int>(0)
 
   static let handle: @convention(c) (Int32) -> Void = { signal in
     let savedError = errno
-    let counter = signal == SIGINT ? CaughtSignals.interruptCount() : CaughtSignals.terminationCount()
-    if counter > 1 {
+    if signal == SIGINT, countInterrupt() > 1 {
       var newline = UInt8(ascii: "\n")
       _ = write(2, &newline, 1)
-      _exit(128 + signal)
+      _exit(128 + SIGINT)
     }
     var byte = UInt8(truncatingIfNeeded: signal)
     _ = write(pipe.load(ordering: .sequentiallyConsistent), &byte, 1)
     errno = savedError
   }
 
-  private static func interruptCount() -> Int {
+  private static func countInterrupt() -> Int {
     interrupts.add(1, ordering: .sequentiallyConsistent).newValue
-  }
-
-  private static func terminationCount() -> Int {
-    terminations.add(1, ordering: .sequentiallyConsistent).newValue
   }
 }

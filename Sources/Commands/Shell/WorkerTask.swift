@@ -12,7 +12,8 @@ final class WorkerTask: Sendable {
   ///
   /// - Parameter signals: woken when the worker has ended.
   init(
-    service: IndexingService, mode: WorkerMode, signals: SignalInbox, whenReady: @escaping @Sendable () -> Void = {}
+    service: IndexingService, mode: WorkerMode, signals: SignalInbox,
+    whenReady: @escaping @Sendable () -> Void = {}
   ) {
     Task.detached {
       let result: Result<Void, any Error>

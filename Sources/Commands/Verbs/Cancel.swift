@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import IndexModel
 
 /// `indexer cancel`
 struct CancelVerb: Verb {

@@ -10,7 +10,7 @@ struct ConfigVerb: Verb {
       Flags go before INDEXER_* variables, these before the settings file, that before the defaults.
 
       Example:
-        INDEXER_WORKERS=1 indexer config
+        indexer config --data-dir /srv/index
       """)
 
   @OptionGroup var common: CommonOptions
@@ -42,14 +42,19 @@ struct SettingList: Encodable {
     _file = ExplicitNull(wrappedValue: resolved.file)
     settings = Setting.all.map { setting in
       Entry(
-        key: setting.key, value: setting.show(resolved.values), origin: resolved.origin(of: setting).description,
+        key: setting.key, value: setting.show(resolved.values),
+        origin: resolved.origin(of: setting).description,
         variable: setting.variable, flag: setting.flag, summary: setting.summary, allowed: setting.allowed)
     }
   }
 
   func text(_ style: TextStyle) -> String {
-    var table = TextTable(columns: [.init(heading: "SETTING"), .init(heading: "VALUE"), .init(heading: "FROM")])
-    table.rows = settings.map { [.init($0.key), .init($0.value), .init($0.origin, $0.origin == "default" ? .dim : .cyan)] }
+    var table = TextTable(columns: [
+      .init(heading: "SETTING"), .init(heading: "VALUE"), .init(heading: "FROM"),
+    ])
+    table.rows = settings.map {
+      [.init($0.key), .init($0.value), .init($0.origin, $0.origin == "default" ? .dim : .cyan)]
+    }
     return table.text(style)
   }
 }

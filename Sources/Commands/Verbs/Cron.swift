@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import IndexModel
+internal import Indexing
 
 /// `indexer cron`
 struct CronCommand: ParsableCommand {
@@ -34,7 +35,8 @@ struct CronCommand: ParsableCommand {
       _ = try session.service()
       let directory = session.settings.values.service.dataDirectory
       try FileManager.default.createDirectory(
-        atPath: directory + "/logs", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        atPath: directory + "/logs", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+      )
       let line = try CronLine(
         interval: every, program: OwnExecutable.path(), dataDirectory: directory,
         configurationHome: session.ownConfigurationHome
@@ -67,7 +69,8 @@ struct CronCommand: ParsableCommand {
       let line = try CrontabProgram().read().line(for: directory)
       try session.output.show(CronReport(line: line)) { _ in line.map(PrintableText.escaped) ?? "" }
       if line == nil, !session.output.isJSON {
-        session.output.note("Your crontab has no line for \(PrintableText.escaped(directory)). Add it: indexer cron install")
+        session.output.note(
+          "Your crontab has no line for \(PrintableText.escaped(directory)). Add it: indexer cron install")
       }
       return line == nil ? .notFound : .done
     }
@@ -90,7 +93,8 @@ struct CronCommand: ParsableCommand {
       let after = before.removing(session.settings.values.service.dataDirectory)
       if after != before { try program.write(after) }
       if !session.output.isJSON {
-        session.output.note(after == before ? "There was no line of ours." : "Removed our line from your crontab.")
+        session.output.note(
+          after == before ? "There was no line of ours." : "Removed our line from your crontab.")
       }
       try session.output.show(CronReport(line: nil)) { _ in "" }
       return .done
@@ -128,7 +132,8 @@ enum OwnExecutable {
 extension Session {
   /// `XDG_CONFIG_HOME` where it leads elsewhere than cron would look.
   fileprivate var ownConfigurationHome: String? {
-    guard let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/"), home != account.home.map({ $0 + "/.config" })
+    guard let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/"),
+      home != account.home.map({ $0 + "/.config" })
     else { return nil }
     return home
   }
@@ -140,6 +145,7 @@ extension Session {
       return false
     }.map(\.variable)
     guard !variables.isEmpty, let file = settings.file else { return }
-    output.warn("cron does not know \(variables.joined(separator: ", ")). Put the values into \(file) instead.")
+    output.warn(
+      "cron does not know \(variables.joined(separator: ", ")). Put the values into \(file) instead.")
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import IndexModel
+internal import Indexing
 
 /// `indexer events`
 struct EventsVerb: Verb {

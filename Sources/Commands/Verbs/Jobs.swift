@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import IndexModel
+internal import Indexing
 
 /// `indexer jobs`
 struct JobsVerb: Verb {
@@ -29,7 +30,7 @@ struct JobsVerb: Verb {
   func perform(_ session: Session) throws -> ExitStatus {
     let jobs = try session.service().jobs(status: status, project: project, limit: limit)
     if jobs.isEmpty, !session.output.isJSON { session.output.note("No such jobs.") }
-    try session.output.show(JobList(jobs: jobs)) { JobList.table(jobs).text($0) }
+    try session.output.show(JobList(jobs: jobs)) { JobList.table(jobs, $0).text($0) }
     return .done
   }
 }

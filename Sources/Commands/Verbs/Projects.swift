@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import IndexModel
+internal import Indexing
 
 /// `indexer projects`
 struct ProjectsCommand: ParsableCommand {
@@ -66,7 +67,9 @@ struct ProjectsCommand: ParsableCommand {
         }
       }
       try service.removeProject(name)
-      try session.output.show(RemovedReport(removed: name)) { _ in "Removed the project \"\(PrintableText.escaped(name))\"." }
+      try session.output.show(RemovedReport(removed: name)) { _ in
+        "Removed the project \"\(PrintableText.escaped(name))\"."
+      }
       return .done
     }
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import IndexModel
+internal import Indexing
 
 /// `indexer resume`
 struct ResumeVerb: Verb {
@@ -23,8 +24,12 @@ struct ResumeVerb: Verb {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if interrupted, !jobs.ids.isEmpty { throw ValidationError("--interrupted takes all jobs: leave the ids out.") }
-    if !interrupted, jobs.ids.isEmpty { throw ValidationError("Which job? See `indexer jobs`, or --interrupted.") }
+    if interrupted, !jobs.ids.isEmpty {
+      throw ValidationError("--interrupted takes all jobs: leave the ids out.")
+    }
+    if !interrupted, jobs.ids.isEmpty {
+      throw ValidationError("Which job? See `indexer jobs`, or --interrupted.")
+    }
   }
 
   func perform(_ session: Session) throws -> ExitStatus {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import IndexModel
+internal import Indexing
 
 /// `indexer search`
 struct SearchVerb: Verb {
@@ -40,7 +41,8 @@ struct SearchVerb: Verb {
 
   var request: SearchRequest {
     SearchRequest(
-      query: query.joined(separator: " "), projects: project, path: path, kind: kind, limit: limit, offset: offset)
+      query: query.joined(separator: " "), projects: project, path: path, kind: kind, limit: limit,
+      offset: offset)
   }
 
   func perform(_ session: Session) throws -> ExitStatus {

@@ -66,7 +66,8 @@ struct StartVerb: Verb {
       project != nil || dryRun || rebuild || noDuplicate || !include.isEmpty || !exclude.isEmpty
       || recursive != nil || ignore != nil || maxFileSize != nil
     if directory != nil || hasOwnOptions {
-      throw ValidationError("--all takes the known directories as they are: no directory, project or options.")
+      throw ValidationError(
+        "--all takes the known directories as they are: no directory, project or options.")
     }
   }
 
@@ -89,14 +90,19 @@ struct StartVerb: Verb {
       return .done
     }
     let receipts =
-      all ? try service.startAll(priority: priority, requestedBy: request.requestedBy) : [try service.start(request)]
+      all
+      ? try service.startAll(priority: priority, requestedBy: request.requestedBy)
+      : [try service.start(request)]
     for warning in receipts.flatMap(\.warnings) { session.output.warn(warning) }
     if receipts.isEmpty { session.output.note("No directory is known yet. Name one: indexer start DIR") }
     let jobs = receipts.map(\.job)
-    return background || wait ? try inBackground(jobs, service, session) : try inForeground(jobs, service, session)
+    return background || wait
+      ? try inBackground(jobs, service, session) : try inForeground(jobs, service, session)
   }
 
-  private func inBackground(_ jobs: [JobReport], _ service: IndexingService, _ session: Session) throws -> ExitStatus {
+  private func inBackground(_ jobs: [JobReport], _ service: IndexingService, _ session: Session) throws
+    -> ExitStatus
+  {
     guard !jobs.isEmpty else { return .done }
     var failure: IndexerError?
     do {
@@ -120,7 +126,9 @@ struct StartVerb: Verb {
     return try follower.follow(jobs.map(\.id), .untilSettled)
   }
 
-  private func inForeground(_ jobs: [JobReport], _ service: IndexingService, _ session: Session) throws -> ExitStatus {
+  private func inForeground(_ jobs: [JobReport], _ service: IndexingService, _ session: Session) throws
+    -> ExitStatus
+  {
     let run = ForegroundRun(service: service, output: session.output, actor: session.account.actor)
     var worst = ExitStatus.done
     for job in jobs {

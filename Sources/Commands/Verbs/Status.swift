@@ -49,17 +49,19 @@ struct StatusVerb: Verb {
     if jobs.isEmpty { jobs = try service.latestJob().map { [$0] } ?? [] }
     guard !jobs.isEmpty else { return try showNothing(output) }
     try output.show(JobList(jobs: jobs)) { style in
-      jobs.count == 1 ? JobBlock(job: jobs[0], style: style).text : JobList.table(jobs).text(style)
+      jobs.count == 1 ? JobBlock(job: jobs[0], style: style).text : JobList.table(jobs, style).text(style)
     }
     return .done
   }
 
   /// Newest first; paused ones last: they wait for a user.
   private static func unfinished(_ service: IndexingService) throws -> [JobReport] {
-    let active = try [JobStatus.running, .pausing, .cancelling, .queued]
-      .flatMap { try service.jobs(status: $0, project: nil, limit: 100) }
-    let paused = try service.jobs(status: .paused, project: nil, limit: 100)
-    return active.sorted { $0.createdAt > $1.createdAt } + paused
+    var active: [JobReport] = []
+    for status in [JobStatus.running, .pausing, .cancelling, .queued] {
+      active += try service.jobs(status: status, project: nil, limit: 100)
+    }
+    active.sort { $0.createdAt > $1.createdAt }
+    return active + (try service.jobs(status: .paused, project: nil, limit: 100))
   }
 
   private func showNothing(_ output: Output) throws -> ExitStatus {
@@ -68,7 +70,8 @@ struct StatusVerb: Verb {
     return .done
   }
 
-  private func list(_ outcome: OutcomeName, _ service: IndexingService, _ output: Output) throws -> ExitStatus {
+  private func list(_ outcome: OutcomeName, _ service: IndexingService, _ output: Output) throws -> ExitStatus
+  {
     guard let job = try id ?? Self.unfinished(service).first?.id ?? service.latestJob()?.id else {
       return try showNothing(output)
     }

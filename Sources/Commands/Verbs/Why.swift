@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import IndexModel
+internal import Indexing
 
 /// `indexer why`
 struct WhyVerb: Verb {

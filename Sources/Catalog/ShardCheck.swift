@@ -1,0 +1,59 @@
+internal import GRDB
+internal import IndexModel
+internal import SQLiteStore
+
+/// Whether a shard is whole: SQLite's check, FTS5's check, and what neither of them sees.
+package enum ShardCheck {
+  /// - Returns: what is wrong, a sentence each; empty when all is well.
+  package static func findings(_ location: ShardLocation, shard: Int) throws -> [String] {
+    let store = try StoreFile(
+      path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard))
+    defer { closeQuietly(store) }
+    return try store.write { db in
+      var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+      do {
+        try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
+      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_CORRUPT {
+        findings.append("the full text does not pass FTS5's integrity check")
+      }
+      // FTS5 has no text to compare with, so it does not notice postings of units that are gone, or none of a unit.
+      for (sql, message) in questions where try Bool.fetchOne(db, sql: sql) == true { findings.append(message) }
+      return findings
+    }
+  }
+
+  private static let questions: [(sql: String, message: String)] = [
+    (
+      "SELECT EXISTS (SELECT id FROM units EXCEPT SELECT id FROM postings_docsize)",
+      "there are units that the full text does not have"
+    ),
+    (
+      "SELECT EXISTS (SELECT id FROM postings_docsize EXCEPT SELECT id FROM units)",
+      "the full text has units that are gone"
+    ),
+    (
+      "SELECT EXISTS (SELECT file FROM units EXCEPT SELECT id FROM files)",
+      "there are units of files that are gone"
+    ),
+    (
+      "SELECT EXISTS (SELECT id FROM files EXCEPT SELECT file FROM units)",
+      "there are files without a unit"
+    ),
+    (
+      """
+      SELECT EXISTS (
+        SELECT 1 FROM files f
+        WHERE f.units <> (SELECT count(*) FROM units u JOIN unit_texts t ON t.unit = u.id WHERE u.file = f.id))
+      """, "there are files whose number of units is not what is recorded"
+    ),
+    (
+      "SELECT EXISTS (SELECT unit FROM unit_texts EXCEPT SELECT id FROM units)",
+      "there are texts of units that are gone"
+    ),
+  ]
+
+  private static func closeQuietly(_ store: StoreFile) {
+    // The check is over and nothing was written: what a failing close could tell, the next open tells better.
+    do { try store.close() } catch {}
+  }
+}

@@ -1,0 +1,70 @@
+internal import CSupport
+internal import Catalog
+internal import Foundation
+internal import IndexModel
+internal import Jobs
+internal import SQLiteStore
+
+/// Finishes what workers that are gone left in the middle of a pause or a cancellation, and ends workers that are
+/// stopped for good.
+struct Abandoned: Sendable {
+  let queue: QueueStore
+
+  /// Finishes the pauses and cancellations that nobody else can finish.
+  func settleAll(as identity: WorkerIdentity) throws {
+    let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
+    for job in held where job.status != .running && queue.jobs.isInterrupted(job) {
+      try settle(job.id, as: identity)
+    }
+  }
+
+  /// Finishes the pause or cancellation of `id` when its worker is gone; else does nothing.
+  ///
+  /// A claim like any other: with its epoch and the fence in every shard, a worker that wakes up late is refused.
+  func settle(_ id: String, as identity: WorkerIdentity) throws {
+    guard let job = try queue.store.write({ try queue.jobs.takeOver(id, for: identity, in: $0) }) else { return }
+    var progress = job.progress
+    if let target = try Target.find(for: job, in: queue) {
+      var counted = JobProgress()
+      var whole = true
+      for number in 0..<target.shards {
+        let shard = try Shard(target.location, number: number, job: job.id, epoch: job.epoch)
+        try shard.raiseFence()
+        if let part = try shard.read({ try $0.progress(of: job.id) }) { counted += part } else { whole = false }
+        if job.status == .cancelling { try shard.write { try $0.dropManifest(of: job.id) } }
+        try shard.sync()
+        try shard.close()
+      }
+      if whole {
+        counted.files.ignored = progress.files.ignored
+        counted.ignoredBy = progress.ignoredBy
+        counted.lastIndexedFile = progress.lastIndexedFile
+        counted.phase = progress.phase
+        progress = counted
+      }
+      if job.status == .cancelling, !target.isPublished { try Target.removeDirectory(target.location.path) }
+    }
+    try queue.store.write { db in
+      let status = try queue.jobs.heldStatus(of: job, in: db)
+      try queue.jobs.finish(job, as: status == .pausing ? .paused(.user) : .cancelled, progress: progress, in: db)
+    }
+  }
+
+  /// Ends indexers of this user that hold jobs but let every lease run out, such as stopped ones: they hold
+  /// SQLite's locks as well, so nobody could take their jobs over.
+  func endStoppedWorkers() throws {
+    let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
+    let owners = Dictionary(grouping: held.compactMap(\.lease), by: \.owner.pid)
+    for (pid, leases) in owners where leases.allSatisfy({ $0.expires < queue.jobs.host.uptime }) {
+      guard queue.jobs.host.liveness(of: leases[0].owner) == .alive, pid != getpid() else { continue }
+      let process = csupport_pidfd_open(pid)
+      guard process >= 0 else { continue }
+      defer { close(process) }
+      // Asked again through the descriptor's lifetime: the pid may have come to mean another process meanwhile.
+      guard queue.jobs.host.liveness(of: leases[0].owner) == .alive else { continue }
+      if csupport_pidfd_send_signal(process, SIGKILL) != 0, errno != ESRCH {
+        throw SystemFailure.error(errno, "end the stopped indexer with pid \(pid) that holds", queue.directory.path)
+      }
+    }
+  }
+}

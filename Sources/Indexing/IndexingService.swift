@@ -1,0 +1,88 @@
+internal import Foundation
+internal import IndexModel
+internal import Jobs
+internal import Logging
+internal import Projects
+internal import SQLiteStore
+
+/// Everything that front ends may ask for. Calls block, but those that are `async`; any thread may call.
+package final class IndexingService: Sendable {
+  package let settings: Settings
+  let queue: QueueStore
+  let hooks: IndexHooks
+  let searchers = SearcherCache()
+  let logger = Logger(label: "indexer")
+
+  /// Opens the data directory, making it when there is none.
+  package init(_ settings: Settings, hooks: IndexHooks = IndexHooks()) throws {
+    self.settings = settings
+    self.hooks = hooks
+    queue = try QueueStore(settings)
+  }
+
+  // MARK: Workers
+
+  /// Runs worker slots in this process, on threads of their own.
+  ///
+  /// - Parameters:
+  ///   - stop: asks for an orderly end; jobs at work go back to the queue.
+  ///   - whenReady: called once this process, or another worker that is up already, will find new jobs.
+  package func runWorker(
+    _ mode: WorkerMode, stop: StopSwitch, whenReady: @escaping @Sendable () -> Void
+  ) async throws {
+    try await onOwnThread(named: "worker") { [self] in
+      switch mode {
+      case .untilIdle: try runBackgroundWorker(mode, stop: stop, whenReady: whenReady)
+      case .forever, .untilSettled:
+        whenReady()
+        try worker(mode, stop).run()
+      }
+    }
+  }
+
+  private func runBackgroundWorker(_ mode: WorkerMode, stop: StopSwitch, whenReady: () -> Void) throws {
+    let lock = try WorkerLock(queue.directory)
+    let isMine = lock.take()
+    whenReady()
+    guard isMine else { return }
+    repeat {
+      try worker(mode, stop).run()
+      lock.release()
+      // A job that came between the last look and the release saw the lock taken, and started no worker.
+    } while try !stop.isRequested && hasWork() && lock.take()
+  }
+
+  private func worker(_ mode: WorkerMode, _ stop: StopSwitch) -> Worker {
+    Worker(queue: queue, settings: settings, hooks: hooks, logger: logger, mode: mode, stop: stop)
+  }
+
+  func hasWork() throws -> Bool {
+    try queue.store.read { try queue.jobs.hasWork(limit: settings.workers, in: $0) }
+  }
+
+  /// Makes sure that a background worker is up when there is something to do. Returns when it is.
+  package func ensureWorker() throws {
+    guard try hasWork() else { return }
+    let lock = try WorkerLock(queue.directory)
+    guard lock.take() else { return }
+    lock.release()
+    try DetachedWorker(directory: queue.directory, settings: settings).start()
+  }
+
+  /// Sees to it that every due or interrupted job has a worker: cron's call.
+  ///
+  /// - Returns: how many jobs had none.
+  package func resumeInterrupted() throws -> Int {
+    let abandoned = Abandoned(queue: queue)
+    try abandoned.endStoppedWorkers()
+    try abandoned.settleAll(as: queue.jobs.host.identity(slot: 0))
+    if hasRoom { try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) } }
+    guard try hasWork() else { return 0 }
+    let waiting = try queue.store.read { db in
+      try queue.jobs.list(.init(status: .queued), in: db).count
+        + queue.jobs.heldJobs(in: db).count(where: queue.jobs.isInterrupted)
+    }
+    try ensureWorker()
+    return waiting
+  }
+}

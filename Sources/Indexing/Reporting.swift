@@ -1,0 +1,128 @@
+internal import Catalog
+internal import Foundation
+package import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+
+extension IndexingService {
+  /// The job whose id is, or begins with, `id`. Finishes a pause or cancellation that its worker left unfinished.
+  package func job(_ id: String) throws -> JobReport {
+    let job = try queue.store.read { try queue.jobs.resolve(id, in: $0) }
+    if job.status == .pausing || job.status == .cancelling, queue.jobs.isInterrupted(job) {
+      try Abandoned(queue: queue).settle(job.id, as: queue.jobs.host.identity(slot: 0))
+    }
+    return try report(job.id)
+  }
+
+  /// The job made last; nil when there is none.
+  package func latestJob() throws -> JobReport? { try jobs(status: nil, project: nil, limit: 1).first }
+
+  /// Newest first.
+  ///
+  /// - Parameter project: a name.
+  package func jobs(status: JobStatus?, project: String?, limit: Int) throws -> [JobReport] {
+    try queue.store.read { db in
+      let projectID = try project.map { try queue.projects.require(name: $0, in: db).id }
+      return try queue.jobs.list(.init(status: status, projectID: projectID, limit: limit), in: db)
+        .map { try report($0, in: db) }
+    }
+  }
+
+  package func events(_ id: String) throws -> [JobEvent] {
+    try queue.store.read { db in
+      try queue.jobs.events(of: queue.jobs.resolve(id, in: db).id, in: db)
+    }
+  }
+
+  /// Asks a job to pause, resume or cancel. A resumed job has a worker when this returns.
+  ///
+  /// - Parameter actor: who asks, for the history.
+  package func control(_ request: ControlRequest, _ id: String, actor: String) throws -> JobReport {
+    let found = try queue.store.write { db in
+      let found = try queue.jobs.resolve(id, in: db)
+      return try queue.jobs.control(found.id, request, actor: actor, in: db)
+    }
+    // Nobody runs it any more: then whoever asks finishes the move.
+    if request == .resume { try ensureWorker() }
+    return try job(found.id)
+  }
+
+  func report(_ id: String) throws -> JobReport {
+    try queue.store.read { db in
+      guard let job = try queue.jobs.find(id, in: db) else {
+        throw IndexerError(.notFound, "there is no job \(id); `indexer jobs` lists them")
+      }
+      return try report(job, in: db)
+    }
+  }
+
+  private func report(_ job: Job, in db: StoreTransaction) throws -> JobReport {
+    let project = try queue.projects.find(id: job.projectID, in: db)?.name ?? ""
+    let isInterrupted = queue.jobs.isInterrupted(job)
+    let rate = JobRate(job, now: queue.jobs.now(), isRunning: job.status == .running && !isInterrupted)
+    return JobReport(
+      job, project: project, interrupted: isInterrupted,
+      position: try queue.jobs.queuePosition(of: job, in: db), rate: rate,
+      worker: isInterrupted ? nil : worker(of: job))
+  }
+
+  private func worker(of job: Job) -> JobReport.Worker? {
+    guard let lease = job.lease else { return nil }
+    let left = lease.expires - queue.jobs.host.uptime
+    return JobReport.Worker(
+      pid: Int(lease.owner.pid), host: ProcessInfo.processInfo.hostName,
+      leaseExpiresAt: Timestamp(milliseconds: queue.jobs.now().milliseconds + left))
+  }
+}
+
+/// How fast a job goes, over its current attempt, or went, over its last.
+struct JobRate {
+  var filesPerSecond = 0.0
+  var bytesPerSecond = 0.0
+  var secondsLeft: Double?
+
+  init(_ job: Job, now: Timestamp, isRunning: Bool) {
+    guard let began = job.attempt.startedAt else { return }
+    let end = isRunning ? now : job.updatedAt
+    let seconds = Double(end.milliseconds - began.milliseconds) / 1000
+    guard seconds > 0 else { return }
+    let files = job.progress.settled - job.attempt.settledAtStart
+    filesPerSecond = Double(max(0, files)) / seconds
+    bytesPerSecond = job.attempt.settledAtStart == 0 ? Double(job.progress.bytes.done) / seconds : 0
+    if isRunning, filesPerSecond > 0 { secondsLeft = Double(job.progress.files.pending) / filesPerSecond }
+  }
+}
+
+extension JobReport {
+  init(
+    _ job: Job, project: String, interrupted: Bool, position: Int?, rate: JobRate, worker: Worker?
+  ) {
+    self.init(
+      id: job.id, project: project, kind: job.kind, directory: job.directory, source: String(job.sourceID),
+      options: job.options, status: job.status, priority: job.priority, createdAt: job.createdAt,
+      updatedAt: job.updatedAt)
+    self.interrupted = interrupted
+    pauseReason = job.pauseReason
+    phase = job.progress.phase
+    attempt = job.attempt.number
+    generation = job.generation
+    startedAt = job.startedAt
+    completedAt = job.completedAt
+    files = job.progress.files
+    reasons = job.progress.reasons
+    ignoredBy = job.progress.ignoredBy
+    units = job.progress.units
+    bytes = job.progress.bytes
+    self.rate = Rate(filesPerSecond: rate.filesPerSecond, bytesPerSecond: rate.bytesPerSecond)
+    etaSeconds = rate.secondsLeft
+    queuePosition = position
+    lastIndexedFile = job.progress.lastIndexedFile
+    let now = Timestamp.now()
+    current = job.progress.current.map {
+      CurrentFile(path: $0.path, seconds: Double(now.milliseconds - $0.since.milliseconds) / 1000)
+    }
+    self.worker = worker
+    error = job.failure
+  }
+}

@@ -1,0 +1,116 @@
+internal import CSupport
+internal import Foundation
+package import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+
+extension IndexingService {
+  /// Makes a job for a directory. It survives power loss when this returns (P1).
+  ///
+  /// - Throws: ``IndexerError``: `root_unavailable`, `not_found`, `conflict`, `queue_full`, `busy`, `disk_full`.
+  package func start(_ request: StartRequest) throws -> StartReceipt {
+    let directory = try Self.canonical(request.directory)
+    let outcome = try queue.store.write { db in
+      let (project, source) = try place(directory, request, in: db)
+      let options = JobOptions(walk: source.options, rebuild: request.rebuild)
+      return try queue.jobs.enqueue(
+        NewJob(
+          projectID: project.id, sourceID: source.id, directory: source.path, options: options,
+          priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy),
+        limit: settings.queueLimit, in: db)
+    }
+    switch outcome {
+    case .accepted(let job, let twins):
+      return StartReceipt(
+        job: try report(job.id),
+        warnings: twins.prefix(1).map {
+          "job \($0.id) for the same directory is \($0.status.rawValue) already; both will run, one after the other"
+        })
+    case .refusedDuplicate(let twin):
+      throw IndexerError(
+        .conflict,
+        "job \(twin.id) for \(directory) is \(twin.status.rawValue) already; follow it with `indexer status \(twin.id)`",
+        details: ["job": twin.id, "status": twin.status.rawValue])
+    case .refusedFull(let limit):
+      throw IndexerError(
+        .queueFull,
+        "\(limit) jobs are queued, which is the limit; wait for some to end, or raise INDEXER_QUEUE_LIMIT",
+        details: ["limit": String(limit)])
+    }
+  }
+
+  /// Makes a job for every known source.
+  package func startAll(priority: Int, requestedBy: String) throws -> [StartReceipt] {
+    let known = try queue.store.read { db in
+      try queue.projects.allSources(in: db).map { source in
+        (source.path, try queue.projects.find(id: source.projectID, in: db)?.name)
+      }
+    }
+    return try known.map { path, project in
+      try start(
+        StartRequest(directory: path, project: project, priority: priority, requestedBy: requestedBy))
+    }
+  }
+
+  /// The project and source of a directory, made when there is none, with the options that were given anew.
+  private func place(
+    _ directory: String, _ request: StartRequest, in db: StoreTransaction
+  ) throws -> (Project, Source) {
+    if let known = try known(directory, project: request.project, in: db) {
+      let (project, source) = known
+      let options = request.changes.applied(to: source.options)
+      if options != source.options { try queue.projects.setOptions(options, of: source, in: db) }
+      return (
+        project, Source(id: source.id, projectID: source.projectID, path: source.path, options: options)
+      )
+    }
+    let project = try projectForNewSource(directory, name: request.project, in: db)
+    let defaults = WalkOptions(maximumFileSize: settings.maximumFileSize)
+    let source = try queue.projects.addSource(
+      directory, options: request.changes.applied(to: defaults), to: project, in: db)
+    return (project, source)
+  }
+
+  private func known(
+    _ directory: String, project name: String?, in db: StoreTransaction
+  ) throws -> (Project, Source)? {
+    for source in try queue.projects.sources(at: directory, in: db) {
+      guard let project = try queue.projects.find(id: source.projectID, in: db) else { continue }
+      if name == nil || project.name == name { return (project, source) }
+    }
+    return nil
+  }
+
+  private func projectForNewSource(_ directory: String, name: String?, in db: StoreTransaction) throws -> Project {
+    if let name {
+      if let project = try queue.projects.find(name: name, in: db) { return project }
+      return try queue.projects.create(name: name, in: db)
+    }
+    let base = directory.split(separator: "/").last.map(String.init) ?? "root"
+    return try queue.projects.create(name: queue.projects.freeName(base, in: db), in: db)
+  }
+
+  /// The absolute path of a directory, free of symbolic links.
+  static func canonical(_ directory: String) throws(IndexerError) -> String {
+    guard let resolved = realpath(directory, nil) else {
+      let reason = errno == ENOENT ? "does not exist" : String(cString: strerror(errno)).lowercased()
+      throw IndexerError(.rootUnavailable, "\(directory) \(reason); name a directory that is there")
+    }
+    defer { free(resolved) }
+    var status = stat()
+    guard stat(resolved, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw IndexerError(.rootUnavailable, "\(directory) is not a directory; name the directory that holds it")
+    }
+    guard access(resolved, R_OK | X_OK) == 0 else {
+      throw IndexerError(.rootUnavailable, "\(directory) cannot be read; check its permissions")
+    }
+    return String(cString: resolved)
+  }
+
+  /// Whether the data directory's disk has enough room for jobs to go on.
+  var hasRoom: Bool {
+    let free = csupport_free_bytes(queue.directory.path)
+    return free < 0 || free >= settings.minimumFreeBytes + settings.minimumFreeBytes / 10
+  }
+}
