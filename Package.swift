@@ -69,6 +69,8 @@ let package = Package(
     .executableTarget(name: "indexer", dependencies: ["Commands"], swiftSettings: strict),
 
     tests(of: "Tokens"),
+    tests(of: "Scanning", ["IndexModel"]),
+    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),
     tests(of: "Extraction", ["IndexModel"]),
   ]
 )

@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
@@ -113,3 +114,5 @@ int64_t csupport_free_bytes(const char *path) {
   struct statfs status;
   return statfs(path, &status) == 0 ? (int64_t)status.f_bavail * (int64_t)status.f_bsize : -1;
 }
+
+void csupport_configure_sqlite(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

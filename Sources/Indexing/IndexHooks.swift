@@ -3,6 +3,9 @@ package struct IndexHooks: Sendable {
   /// Called when the run comes to a point.
   package var reached: @Sendable (Point) throws -> Void = { _ in }
 
+  /// Called with a file's absolute path before its turn.
+  package var willRead: @Sendable (String) throws -> Void = { _ in }
+
   package init() {}
 
   package enum Point: Hashable, Sendable {

@@ -107,11 +107,12 @@ final class JobRun {
         target = try Target.make(for: job, files: found.entries.count, in: queue)
         try raiseFences(target!)
       }
-      job.generation = target!.location.generation.number
       perShard = try plan(found, source, target!)
       guard perShard != nil else { return try endStopped(target) }
     }
+    job.generation = target!.location.generation.number
     progress.phase = .indexing
+    try report()
     try indexShards(target!, source, walk, perShard!)
     return signal.isSet ? try endStopped(target) : .completed
   }
@@ -140,7 +141,6 @@ final class JobRun {
 
   /// What the shards say of this job; nil when a manifest is missing or not whole, or another job wrote since.
   private func committedProgress(_ target: Target) throws -> (total: JobProgress, perShard: [JobProgress])? {
-    guard job.generation == target.location.generation.number else { return nil }
     var perShard: [JobProgress] = []
     var walks: Set<String> = []
     try eachShard(target) { shard in
@@ -328,8 +328,7 @@ final class JobRun {
     let now = queue.jobs.host.uptime
     var status = JobStatus.running
     if shouldReport(now) {
-      status = try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) }
-      lastReport = (progress, now)
+      status = try report()
     } else {
       status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
     }
@@ -343,6 +342,13 @@ final class JobRun {
       let free = csupport_free_bytes(queue.directory.path)
       if free >= 0, free < settings.minimumFreeBytes { signal.stop(.pause(.diskLow)) }
     }
+  }
+
+  @discardableResult
+  private func report() throws -> JobStatus {
+    let status = try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) }
+    lastReport = (progress, queue.jobs.host.uptime)
+    return status
   }
 
   private func shouldReport(_ now: Int64) -> Bool {

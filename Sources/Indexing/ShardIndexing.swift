@@ -87,7 +87,9 @@ struct ShardIndexing: Sendable {
         for entry in entries {
           if signal.isSet { break }
           guard policy.admits(size: entry.fingerprint.size, toBatchOf: batch.files) else { break }
-          monitor.begin(absolute(entry.path))
+          let path = absolute(entry.path)
+          monitor.begin(path)
+          try hooks.willRead(path)
           try record(try files.process(entry, in: rows), entry, in: rows, &batch)
           let elapsed = csupport_boottime_ms() - began
           if policy.isFull(files: batch.files, bytes: batch.bytesRead, milliseconds: elapsed) { break }

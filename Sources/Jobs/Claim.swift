@@ -95,15 +95,15 @@ extension JobQueue {
     return try find(id, in: db)
   }
 
+  /// The condition is that of the index of held jobs, word for word: else SQLite would not use it.
+  static let heldJobsSQL = """
+    SELECT * FROM indexing_jobs WHERE status IN ('running', 'pausing', 'cancelling')
+    ORDER BY created_at, id
+    """
+
   /// The jobs that workers hold, first made first.
   package func heldJobs(in db: Database) throws -> [Job] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM indexing_jobs WHERE status IN ('running', 'pausing', 'cancelling')
-          ORDER BY created_at, id
-          """)
-    ).map(JobRow.job)
+    try Row.fetchAll(db.cachedStatement(sql: Self.heldJobsSQL)).map(JobRow.job)
   }
 
   /// Whether a worker that looked now would find something to do.

@@ -39,6 +39,7 @@ package final class StoreFile: Sendable {
   ) throws {
     self.path = path
     self.retries = retries
+    Self.configuredLibrary
     var configuration = Configuration()
     configuration.label = schema.name
     // GRDB's own WAL set-up writes to the file outside the gate, and lowers synchronous.
@@ -71,6 +72,9 @@ package final class StoreFile: Sendable {
       try schema.refuseNewer(found, path: path)
     }
   }
+
+  /// Once in a process, before its first connection.
+  private static let configuredLibrary: Void = csupport_configure_sqlite()
 
   private func prepare(_ schema: Schema) throws {
     let (version, mode) = try read { db in

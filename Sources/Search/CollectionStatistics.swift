@@ -40,6 +40,6 @@ struct CollectionStatistics {
     return chosen
   }
 
-  /// About 20 ms of work on two cores.
-  static let maximumAnyWordMatches: Int64 = 100_000
+  /// About 5 ms of work on two cores.
+  static let maximumAnyWordMatches: Int64 = 32_768
 }

@@ -13,9 +13,10 @@ final class SideBySide<Item, Value>: @unchecked Sendable {
   private var helpers: Int
 
   /// The first failure is thrown, once all have ended.
-  static func map(_ items: [Item], _ body: (Item) throws -> Value) throws -> [Value] {
-    // The closure stays on the stack: no thread uses it after `run` has returned.
-    try withoutActuallyEscaping(body) { try SideBySide(items, $0).run() }
+  ///
+  /// - Parameter body: not used any more when this returns.
+  static func map(_ items: [Item], _ body: @escaping (Item) throws -> Value) throws -> [Value] {
+    try SideBySide(items, body).run()
   }
 
   private init(_ items: [Item], _ body: @escaping (Item) throws -> Value) {

@@ -18,7 +18,8 @@ import Testing
       ("[[:alpha:]][[:digit:]][[:upper:]]", "a1B", true), ("[[:digit:][:upper:][:spaci:]]", "1", false),
       ("[a-c]b*", "bbb", true), ("[\\\\-^]", "]", true), ("-*-*-*-*", "-a-b-c-d", true),
       ("[!]a-]", "b", true),
-      ("a\\", "a\\", false), ("[a", "a", false), ("**/t[o]", "foo/bar/baz/to", true),
+      ("f?o**/bar", "foo/baz/bar", false), ("f?o**/bar", "foo/bar", true), ("a\\", "a\\", false),
+      ("[a", "a", false), ("**/t[o]", "foo/bar/baz/to", true),
     ])
   func table(pattern: String, text: String, expected: Bool) {
     #expect(Self.matches(pattern, text) == expected)

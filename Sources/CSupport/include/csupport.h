@@ -28,3 +28,7 @@ int64_t csupport_file_system_type(const char *path);
 
 /// Bytes that this user may still write to the file system of `path`, or -1 with errno set.
 int64_t csupport_free_bytes(const char *path);
+
+/// Turns off SQLite's count of allocated memory, which every allocation of every thread takes one mutex for.
+/// To be called before the first connection is opened; later it does nothing.
+void csupport_configure_sqlite(void);
