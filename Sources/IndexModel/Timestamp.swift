@@ -13,7 +13,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
   private static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   package var description: String {
-    Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(Self.format)
+    // The format cuts off instead of rounding: from the middle of the millisecond, it cannot fall into the one before.
+    Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000).formatted(Self.format)
   }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }

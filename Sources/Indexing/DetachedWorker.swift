@@ -43,6 +43,9 @@ struct DetachedWorker {
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
     posix_spawn_file_actions_adddup2(&actions, readiness, Self.readyDescriptor)
+    // A worker outlives its starter: it must hold none of the locks and pipes, nor the directory, that this had open.
+    posix_spawn_file_actions_addclosefrom_np(&actions, Self.readyDescriptor + 1)
+    posix_spawn_file_actions_addchdir_np(&actions, "/")
     let arguments = [
       "indexer", "worker", "--idle", String(settings.idleSeconds), "--data-dir", directory.path, "--ready-fd",
       String(Self.readyDescriptor),

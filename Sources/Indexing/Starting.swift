@@ -10,9 +10,14 @@ extension IndexingService {
   ///
   /// - Throws: ``IndexerError``: `root_unavailable`, `not_found`, `conflict`, `queue_full`, `busy`, `disk_full`.
   package func start(_ request: StartRequest) throws -> StartReceipt {
-    let directory = try Self.canonical(request.directory)
+    try enqueue(Self.canonical(request.directory), request)
+  }
+
+  /// - Parameter directory: absolute, free of symbolic links.
+  private func enqueue(_ directory: String, _ request: StartRequest) throws -> StartReceipt {
     let outcome = try queue.store.write { db in
       let (project, source) = try place(directory, request, in: db)
+      if request.rebuild { try refuseRebuildOfPart(project, source, in: db) }
       let options = JobOptions(walk: source.options, rebuild: request.rebuild)
       return try queue.jobs.enqueue(
         NewJob(
@@ -40,7 +45,7 @@ extension IndexingService {
     }
   }
 
-  /// Makes a job for every known source.
+  /// Makes a job for every known source; that of a directory that is away fails, and keeps no other from running.
   package func startAll(priority: Int, requestedBy: String) throws -> [StartReceipt] {
     let known = try queue.store.read { db in
       try queue.projects.allSources(in: db).map { source in
@@ -48,8 +53,8 @@ extension IndexingService {
       }
     }
     return try known.map { path, project in
-      try start(
-        StartRequest(directory: path, project: project, priority: priority, requestedBy: requestedBy))
+      try enqueue(
+        path, StartRequest(directory: path, project: project, priority: priority, requestedBy: requestedBy))
     }
   }
 
@@ -70,6 +75,19 @@ extension IndexingService {
     let source = try queue.projects.addSource(
       directory, options: request.changes.applied(to: defaults), to: project, in: db)
     return (project, source)
+  }
+
+  /// A new generation holds what its one job indexes: published, it would empty the project's other directories.
+  private func refuseRebuildOfPart(_ project: Project, _ source: Source, in db: StoreTransaction) throws {
+    let others = try queue.projects.sources(of: project.id, in: db).filter { $0.id != source.id }
+    guard let other = others.first else { return }
+    throw IndexerError(
+      .conflict,
+      """
+      project \(project.name) holds \(other.path) too, which a rebuild of \(source.path) alone would leave out; \
+      without --rebuild, `indexer start` reads what has changed
+      """,
+      details: ["project": project.name])
   }
 
   private func known(

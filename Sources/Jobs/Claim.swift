@@ -2,7 +2,8 @@ package import GRDB
 package import IndexModel
 
 extension JobQueue {
-  /// Takes the next job for a worker: one whose worker is gone, else the first that is due.
+  /// Takes the next job for a worker: the first, by priority and age, of those that are due and those whose worker
+  /// is gone.
   ///
   /// At most one job of a project is held at a time, and at most `limit` over all. The caller raises the fence in
   /// every shard to the job's new epoch before it reads or writes there.
@@ -10,15 +11,20 @@ extension JobQueue {
   /// - Returns: the job, now `running`; nil when there is nothing to do.
   package func claim(for worker: WorkerIdentity, limit: Int, in db: Database) throws -> Job? {
     let held = try heldJobs(in: db)
-    if let gone = held.first(where: { $0.status == .running && isInterrupted($0) }) {
-      return try reclaim(gone, for: worker, in: db)
-    }
     guard held.count(where: { !isInterrupted($0) }) < limit else { return nil }
-    return try claimQueued(for: worker, in: db)
+    guard let due = try nextDue(in: db).flatMap({ try find($0, in: db) }) else {
+      return try firstGone(held).map { try reclaim($0, for: worker, in: db) }
+    }
+    if let gone = firstGone(held), gone.goesBefore(due) { return try reclaim(gone, for: worker, in: db) }
+    return try claimQueued(due.id, for: worker, in: db)
   }
 
-  private func claimQueued(for worker: WorkerIdentity, in db: Database) throws -> Job? {
-    guard let id = try nextDue(in: db) else { return nil }
+  /// Of the jobs that ran, the one to be taken over first.
+  private func firstGone(_ held: [Job]) -> Job? {
+    held.filter { $0.status == .running && isInterrupted($0) }.min { $0.goesBefore($1) }
+  }
+
+  private func claimQueued(_ id: String, for worker: WorkerIdentity, in db: Database) throws -> Job? {
     let epoch = try nextEpoch(in: db)
     let moment = now().milliseconds
     guard
@@ -43,12 +49,13 @@ extension JobQueue {
   }
 
   /// The first queued job whose time has come and whose project is free. `NOT EXISTS` asks the index of held
-  /// jobs; the order is that of the index of queued ones, so nothing is sorted.
+  /// jobs; the order is that of the index of queued ones, so nothing is sorted. `INDEXED BY`: left to itself,
+  /// SQLite takes the indexes of the lists, reads every queued job, and sorts them.
   static let nextDueSQL = """
-    SELECT id FROM indexing_jobs AS due
+    SELECT id FROM indexing_jobs AS due INDEXED BY jobs_queued
     WHERE status = 'queued' AND not_before <= ?
       AND NOT EXISTS (
-        SELECT 1 FROM indexing_jobs AS held
+        SELECT 1 FROM indexing_jobs AS held INDEXED BY jobs_active
         WHERE held.project_id = due.project_id AND held.status IN ('running', 'pausing', 'cancelling'))
     ORDER BY priority DESC, created_at, id
     LIMIT 1
@@ -95,9 +102,10 @@ extension JobQueue {
     return try find(id, in: db)
   }
 
-  /// The condition is that of the index of held jobs, word for word: else SQLite would not use it.
+  /// The condition is that of the index of held jobs, word for word: else SQLite could not use it.
   static let heldJobsSQL = """
-    SELECT * FROM indexing_jobs WHERE status IN ('running', 'pausing', 'cancelling')
+    SELECT * FROM indexing_jobs INDEXED BY jobs_active
+    WHERE status IN ('running', 'pausing', 'cancelling')
     ORDER BY created_at, id
     """
 
@@ -109,8 +117,11 @@ extension JobQueue {
   /// Whether a worker that looked now would find something to do.
   package func hasWork(limit: Int, in db: Database) throws -> Bool {
     let held = try heldJobs(in: db)
-    if held.contains(where: isInterrupted) { return true }
-    return try held.count < limit && nextDue(in: db) != nil
+    let gone = held.filter(isInterrupted)
+    // Pauses and cancellations that nobody finishes take no place.
+    if gone.contains(where: { $0.status != .running }) { return true }
+    guard held.count - gone.count < limit else { return false }
+    return try !gone.isEmpty || nextDue(in: db) != nil
   }
 
   private func lostWorker(_ job: Job) -> String {
@@ -118,5 +129,12 @@ extension JobQueue {
     if lease.owner.bootID != host.bootID { return "the machine was restarted" }
     return host.liveness(of: lease.owner) == .dead
       ? "process \(lease.owner.pid) ended" : "process \(lease.owner.pid) did not renew its lease"
+  }
+}
+
+extension Job {
+  /// The order in which jobs are claimed.
+  fileprivate func goesBefore(_ other: Job) -> Bool {
+    (-priority, createdAt, id) < (-other.priority, other.createdAt, other.id)
   }
 }

@@ -43,7 +43,9 @@ extension JobQueue {
 
   /// Begins the run of a job just claimed, once the shards' rows have been counted.
   ///
-  /// - Throws: ``IndexerError/Code/crashLoop`` after five runs in a row that committed no outcome.
+  /// - Returns: the job, with how many runs in a row crashed, and how many of them committed nothing: the caller
+  ///   decides when that is enough.
+  /// - Throws: ``IndexerError/Code/leaseLost``.
   package func beginAttempt(
     _ job: Job, progress: JobProgress, shards: Int, in db: Database
   ) throws -> Job {

@@ -29,10 +29,13 @@ struct CollectionStatistics {
   ///
   /// Very common words tell little and cost most, so they go first. Equally rare ones stay in the query's order.
   func wordsForAny(of words: [QueryWord]) -> [QueryWord] {
-    let known = words.enumerated().map { (offset: $0.offset, word: $0.element, count: occurrences[$0.element] ?? 0) }
+    let known = words.enumerated().map {
+      (offset: $0.offset, word: $0.element, count: occurrences[$0.element] ?? 0)
+    }
     var sum: Int64 = 0
     var chosen: [QueryWord] = []
-    for (_, word, count) in known.sorted(by: { ($0.count, $0.offset) < ($1.count, $1.offset) }) where count > 0 {
+    for (_, word, count) in known.sorted(by: { ($0.count, $0.offset) < ($1.count, $1.offset) })
+    where count > 0 {
       sum += count
       if sum > Self.maximumAnyWordMatches, !chosen.isEmpty { break }
       chosen.append(word)

@@ -11,7 +11,8 @@ enum InvalidQuery {
     "NOT cannot be one side of OR; say what to find first, such as `(mutex NOT test) OR semaphore`")
 
   static let pathInOr = error(
-    "path: limits the whole query and cannot be one side of OR; write it once, such as `(read OR write) path:*.c`")
+    "path: limits the whole query and cannot be one side of OR; write it once, such as `(read OR write) path:*.c`"
+  )
 
   static let pathInNot = error(
     "NOT can stand before path: but not before a group that holds it; write `NOT path:*.c`")
@@ -28,10 +29,12 @@ enum InvalidQuery {
   static let tooManyPrefixes = error(
     "more than \(SearchQuery.maximumPrefixes) words of the query end in *; write out some of them")
 
-  static let longGlob = error("a path pattern has more than \(PathGlob.maximumBytes) bytes; shorten it with *")
+  static let longGlob = error(
+    "a path pattern has more than \(PathGlob.maximumBytes) bytes; shorten it with *")
 
   static func shortPrefix(_ text: String) -> IndexerError {
-    error("\(text.prefix(40)) is too short to stand for all words that begin so; put three letters before the *")
+    error(
+      "\(text.prefix(40)) is too short to stand for all words that begin so; put three letters before the *")
   }
 
   private static func error(_ message: String) -> IndexerError { IndexerError(.invalidQuery, message) }

@@ -78,7 +78,8 @@ package struct PathGlob: Hashable, Sendable {
       for element in elements {
         switch element {
         case .star, .starStar:
-          for index in low..<text.count where places[index] && (element == .starStar || text[index] != slash) {
+          for index in low..<text.count where places[index] && (element == .starStar || text[index] != slash)
+          {
             places[index + 1] = true
             high = max(high, index + 1)
           }
@@ -124,7 +125,8 @@ package struct PathGlob: Hashable, Sendable {
           continue
         }
         rest = rest.drop { $0 == byte }
-        let startsComponent = elements.isEmpty || elements.last == .byte(slash) || elements.last == .directories
+        let startsComponent =
+          elements.isEmpty || elements.last == .byte(slash) || elements.last == .directories
         if startsComponent, rest.first == slash {
           rest = rest.dropFirst()
           if elements.last != .directories { elements.append(.directories) }

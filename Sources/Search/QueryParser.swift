@@ -75,7 +75,9 @@ struct QueryParser {
       case .without(let trees): unwanted += trees
       }
     }
-    guard let tree = QueryTree.all(of: wanted) else { return unwanted.isEmpty ? .nothing : .without(unwanted) }
+    guard let tree = QueryTree.all(of: wanted) else {
+      return unwanted.isEmpty ? .nothing : .without(unwanted)
+    }
     return .tree(unwanted.isEmpty ? tree : .excluding(tree, unwanted))
   }
 

@@ -32,7 +32,8 @@ package struct Searcher: Sendable {
     } catch let error as IndexerError {
       throw error
     } catch {
-      throw IndexerError(.internalError, "a search failed unexpectedly (\(type(of: error))); please report it")
+      throw IndexerError(
+        .internalError, "a search failed unexpectedly (\(type(of: error))); please report it")
     }
   }
 }

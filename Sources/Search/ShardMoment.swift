@@ -71,15 +71,20 @@ struct ShardMoment: @unchecked Sendable {
         select.bind(candidate.unit, at: 1)
         defer { select.reset() }
         guard try select.step() else {
-          throw IndexerError(.damaged, "\(searcher.store.path) is damaged: a unit has no file; `indexer doctor` tells what can be done")
+          throw IndexerError(
+            .damaged,
+            "\(searcher.store.path) is damaged: a unit has no file; `indexer doctor` tells what can be done")
         }
         let snippet =
           select.isNull(7)
-          ? nil : try snippets.snippet(ofFrame: select.bytes(7), bytes: select.int(6), firstLine: candidate.firstLine)
+          ? nil
+          : try snippets.snippet(
+            ofFrame: select.bytes(7), bytes: select.int(6), firstLine: candidate.firstLine)
         return RankedUnit(
           shard: shard, unit: candidate.unit, source: candidate.source,
           path: RelativePath(bytes: candidate.path), kind: select.string(0), title: select.string(1),
-          firstLine: snippet?.firstLine ?? 1, lastLine: snippet?.lastLine ?? 1, bestLine: snippet?.bestLine ?? 1,
+          firstLine: snippet?.firstLine ?? 1, lastLine: snippet?.lastLine ?? 1,
+          bestLine: snippet?.bestLine ?? 1,
           snippet: snippet?.text ?? "", score: candidate.score, hasAllWords: true,
           fingerprint: Fingerprint(
             size: select.int64(2), modified: select.int64(3), changed: select.int64(4),

@@ -35,7 +35,9 @@ final class SnippetMaker {
   private static let pool = Pool()
 
   /// Lends one that is set up already, as many as run at once; up to 8 are kept, about 2 MiB each.
-  static func borrowing<Value>(_ words: SnippetWords, _ body: (SnippetMaker) throws -> Value) rethrows -> Value {
+  static func borrowing<Value>(_ words: SnippetWords, _ body: (SnippetMaker) throws -> Value) rethrows
+    -> Value
+  {
     let maker = pool.idle.withLock { $0.popLast() }?.maker ?? SnippetMaker()
     maker.words = words
     defer {

@@ -54,7 +54,8 @@ struct SnippetWords: Sendable {
 
   /// Takes the next token of a text and reports the words that end with it.
   func take(
-    _ token: UnsafeRawBufferPointer, _ range: Range<Int>, _ recent: inout Recent, _ report: (Occurrence) -> Void
+    _ token: UnsafeRawBufferPointer, _ range: Range<Int>, _ recent: inout Recent,
+    _ report: (Occurrence) -> Void
   ) {
     defer {
       if longestLeading > 0 {
@@ -64,7 +65,9 @@ struct SnippetWords: Sendable {
     }
     guard let first = token.first, isFirstByte[Int(first)] else { return }
     for ending in endings[Int(first)] {
-      guard ending.isPrefix ? token.starts(with: ending.token) : token.elementsEqual(ending.token) else { continue }
+      guard ending.isPrefix ? token.starts(with: ending.token) : token.elementsEqual(ending.token) else {
+        continue
+      }
       var start = range.lowerBound
       if !ending.leading.isEmpty {
         let before = recent.tokens.suffix(ending.leading.count)

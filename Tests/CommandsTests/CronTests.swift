@@ -46,9 +46,9 @@ import Testing
   func runs(name: String) throws {
     let scratch = try Scratch()
     let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$XDG_CONFIG_HOME\" \"${SHELL-none}\" \"$#\"\n"
-    let program = try scratch.write(script, "\(name)/bin/indexer", mode: 0o755)
+    let program = try scratch.script(script, "\(name)/bin/indexer")
     let data = "\(scratch.path)/\(name)/data"
-    _ = try scratch.write("", "\(name)/data/logs/cron.log")
+    try scratch.write("", "\(name)/data/logs/cron.log")
     let line = try CronLine(
       interval: .standard, program: program, dataDirectory: data, configurationHome: "/c \(name)"
     ).text()
@@ -133,7 +133,7 @@ import Testing
       -) cat > '\(table)';;
       esac
       """
-    let program = CrontabProgram(name: try scratch.write(script, "crontab", mode: 0o755))
+    let program = CrontabProgram(name: try scratch.script(script, "crontab"))
     #expect(try program.read() == Crontab(bytes: []))
     let large = Crontab(bytes: Array(String(repeating: "# a line of a large crontab\n", count: 20_000).utf8))
     try program.write(large)
@@ -157,8 +157,8 @@ import Testing
   func refusal() throws {
     let scratch = try Scratch()
     let program = CrontabProgram(
-      name: try scratch.write(
-        "#!/bin/sh\necho 'ann may not use crontab' >&2\nexit 1\n", "crontab", mode: 0o755))
+      name: try scratch.script(
+        "#!/bin/sh\necho 'ann may not use crontab' >&2\nexit 1\n", "crontab"))
     do {
       _ = try program.read()
       Issue.record("was read")

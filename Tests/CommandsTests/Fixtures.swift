@@ -45,12 +45,23 @@ final class Scratch {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func write(_ text: String, _ name: String, mode: Int = 0o644) throws -> String {
+  /// A program. Another process copies it: a descriptor of ours that is open for writing, and that a child of
+  /// another test has inherited, would make it "busy".
+  func script(_ text: String, _ name: String) throws -> String {
+    let source = try write(text, name + ".source")
+    let copy = Process()
+    copy.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+    copy.arguments = ["-m", "755", source, "\(path)/\(name)"]
+    try copy.run()
+    copy.waitUntilExit()
+    return "\(path)/\(name)"
+  }
+
+  @discardableResult func write(_ text: String, _ name: String) throws -> String {
     let file = "\(path)/\(name)"
     let directory = (file as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
     return file
   }
 

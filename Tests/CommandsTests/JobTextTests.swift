@@ -151,8 +151,7 @@ import Testing
         == "\(id) (/usr/src/linux) cancelled; what was indexed so far stays")
   }
 
-  private static func job(_ name: String, _ change: (inout JobReport) -> Void = { _ in }) throws -> JobReport
-  {
+  private static func job(_ name: String, _ change: (inout JobReport) -> Void = { _ in }) throws -> JobReport {
     let prepare = try #require(jobs.first { $0.0 == name }).1
     return try JobReport.example {
       prepare(&$0)

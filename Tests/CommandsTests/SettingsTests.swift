@@ -18,7 +18,7 @@ import Testing
   private func resolve(
     flags: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws -> ResolvedSettings {
-    if let file { _ = try scratch.write(file, ".config/indexer/config.json") }
+    if let file { try scratch.write(file, ".config/indexer/config.json") }
     return try ResolvedSettings(
       flags: flags, environment: environment, account: account, workingDirectory: "/work")
   }
@@ -81,16 +81,16 @@ import Testing
   @Test(
     "a bad value names its place and what is allowed",
     arguments: [
-      (["INDEXER_WORKERS": "0"], nil, #"INDEXER_WORKERS is "0", but must be a whole number from 1 to 64."#),
+      (["INDEXER_WORKERS": "0"], nil, #"INDEXER_WORKERS is "0", but must be a whole number from 1 to 64"#),
       (["INDEXER_MIN_FREE": "much"], nil, #"INDEXER_MIN_FREE is "much", but must be a number of bytes"#),
       (
         ["INDEXER_LOG_LEVEL": "loud"], nil,
-        "but must be trace, debug, info, notice, warning, error, critical."
+        "but must be trace, debug, info, notice, warning, error, critical"
       ),
       ([:], #"{"workers": "x"}"#, #"config.json: workers is "x", but must be"#),
-      ([:], #"{"workers": [1]}"#, "config.json: workers must be a whole number from 1 to 64."),
+      ([:], #"{"workers": [1]}"#, "config.json: workers must be a whole number from 1 to 64"),
       ([:], #"{"workers": 1.5}"#, "config.json: workers must be"),
-      ([:], #"{"worker": 1}"#, "config.json: worker is not a setting. There are: data_dir, workers"),
+      ([:], #"{"worker": 1}"#, "config.json: worker is not a setting; there are data_dir, workers"),
       ([:], #"[1]"#, "is not a JSON object"),
       ([:], "{", "is not a JSON object"),
     ] as [([String: String], String?, String)])
@@ -106,7 +106,7 @@ import Testing
 
   @Test("a settings file that is a directory cannot be read, and that is said")
   func unreadable() throws {
-    _ = try scratch.write("", ".config/indexer/config.json/x")
+    try scratch.write("", ".config/indexer/config.json/x")
     #expect(throws: IndexerError.self) { try resolve() }
   }
 

@@ -26,7 +26,13 @@ struct ResumeTests {
     let reached = Mutex(false)
     var hooks = IndexHooks()
     hooks.reached = { now in
-      if now == point, reached.withLock({ first in defer { first = true }; return !first }) { throw Crash() }
+      if now == point,
+        reached.withLock({ first in
+          defer { first = true }; return !first
+        })
+      {
+        throw Crash()
+      }
     }
     let broken = try rig.service(hooks)
     let job = try broken.start(StartRequest(directory: rig.tree, requestedBy: "test")).job

@@ -24,7 +24,9 @@ final class Rig: Sendable {
     }
   }
 
-  func service(_ hooks: IndexHooks = IndexHooks(), change: (inout Settings) -> Void = { _ in }) throws -> IndexingService {
+  func service(_ hooks: IndexHooks = IndexHooks(), change: (inout Settings) -> Void = { _ in }) throws
+    -> IndexingService
+  {
     var settings = Settings(dataDirectory: data)
     settings.minimumFreeBytes = 0
     change(&settings)
@@ -75,7 +77,8 @@ final class Rig: Sendable {
     for outcome in OutcomeName.allCases where outcome != .removed {
       try service.files(job.id, outcome: outcome) { file in
         lines.append(
-          "\(file.path) \(file.outcome == .unchanged ? .indexed : file.outcome) \(file.reason ?? "-") \(file.contentHash ?? "-")")
+          "\(file.path) \(file.outcome == .unchanged ? .indexed : file.outcome) \(file.reason ?? "-") \(file.contentHash ?? "-")"
+        )
       }
     }
     return lines.sorted()

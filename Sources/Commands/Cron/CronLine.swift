@@ -19,7 +19,7 @@ struct CronLine: Hashable, Sendable {
     if let path = [program, dataDirectory, configurationHome ?? ""].first(where: Self.breaksLines) {
       throw IndexerError(
         .cronUnavailable,
-        "A crontab cannot name this path, for it holds a line break: \(path.debugDescription)")
+        "a crontab cannot name this path, for it holds a line break: \(path.debugDescription)")
     }
     let variable = configurationHome.map { "XDG_CONFIG_HOME=\(ShellWord.quoted($0)) " } ?? ""
     let log = ShellWord.quoted(dataDirectory + "/logs/cron.log")

@@ -63,7 +63,7 @@ struct CrontabProgram: Sendable {
       throw IndexerError(
         .cronUnavailable,
         failure == ENOENT
-          ? "There is no program `\(name)` on this machine. Install it: apt-get install cron"
+          ? "there is no program `\(name)` on this machine; install it: apt-get install cron"
           : "`\(name)` cannot be started: \(String(cString: strerror(failure)))")
     }
     var status: Int32 = 0
@@ -79,7 +79,7 @@ struct CrontabProgram: Sendable {
     var name = Array((NSTemporaryDirectory() + "/indexer-cron-XXXXXX").utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else {
-      throw IndexerError(.ioError, "No temporary file can be made: \(String(cString: strerror(errno)))")
+      throw IndexerError(.ioError, "no temporary file can be made: \(String(cString: strerror(errno)))")
     }
     unlink(name)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -87,7 +87,7 @@ struct CrontabProgram: Sendable {
     guard failure == 0 else {
       close(descriptor)
       throw IndexerError(
-        .ioError, "A temporary file cannot be written: \(String(cString: strerror(failure)))")
+        .ioError, "a temporary file cannot be written: \(String(cString: strerror(failure)))")
     }
     lseek(descriptor, 0, SEEK_SET)
     return descriptor

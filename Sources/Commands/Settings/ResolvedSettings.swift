@@ -44,7 +44,7 @@ struct ResolvedSettings: Sendable {
       guard let base = account.baseDirectory("XDG_DATA_HOME", ".local/share", environment) else {
         throw IndexerError(
           .invalidConfiguration,
-          "This user has no home directory to keep the index in. Say where: --data-dir DIR or INDEXER_DATA_DIR."
+          "this user has no home directory to keep the index in; say where with --data-dir or INDEXER_DATA_DIR"
         )
       }
       path = base + "/indexer"
@@ -93,7 +93,7 @@ struct ResolvedSettings: Sendable {
         }
       let value = text.map { " is \"\($0)\", but" } ?? ""
       return IndexerError(
-        .invalidConfiguration, "\(place)\(value) must be \(setting.allowed).", details: ["key": setting.key])
+        .invalidConfiguration, "\(place)\(value) must be \(setting.allowed)", details: ["key": setting.key])
     }
   }
 

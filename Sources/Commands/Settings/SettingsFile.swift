@@ -13,7 +13,7 @@ enum SettingsFile {
     } catch {
       guard access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR else { return nil }
       throw IndexerError(
-        .invalidConfiguration, "\(path) cannot be read. Check its permissions, or move it away.")
+        .invalidConfiguration, "\(path) cannot be read; check its permissions, or move it away")
     }
   }
 
@@ -24,20 +24,20 @@ enum SettingsFile {
   static func snapshot(of data: Data, at path: String) throws -> any ConfigSnapshot {
     guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
       throw IndexerError(
-        .invalidConfiguration, "\(path) is not a JSON object. It looks like this: {\"workers\": 2}")
+        .invalidConfiguration, "\(path) is not a JSON object, such as {\"workers\": 2}")
     }
     let known = Setting.all.map(\.key)
     if let stranger = object.keys.sorted().first(where: { !known.contains($0) }) {
       throw IndexerError(
         .invalidConfiguration,
-        "\(path): \(stranger) is not a setting. There are: \(known.joined(separator: ", ")).",
+        "\(path): \(stranger) is not a setting; there are \(known.joined(separator: ", "))",
         details: ["key": stranger])
     }
     do {
       return try JSONSnapshot(data: data.bytes, providerName: path, parsingOptions: .default)
     } catch {
       throw IndexerError(
-        .invalidConfiguration, "\(path) holds a value that is neither text nor a whole number.")
+        .invalidConfiguration, "\(path) holds a value that is neither text nor a whole number")
     }
   }
 }

@@ -77,7 +77,7 @@ package struct Program {
     } catch {
       output.progress("")
       output.fail(
-        IndexerError(.internalError, "This should not happen: \(error). Please report it.", details: [:]))
+        IndexerError(.internalError, "this should not happen; please report it: \(error)"))
       return .failed
     }
   }

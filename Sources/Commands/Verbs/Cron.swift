@@ -124,7 +124,7 @@ enum OwnExecutable {
     do {
       return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     } catch {
-      throw IndexerError(.ioError, "/proc/self/exe cannot be read: this program does not know where it lies.")
+      throw IndexerError(.ioError, "/proc/self/exe cannot be read: this program does not know where it lies")
     }
   }
 }

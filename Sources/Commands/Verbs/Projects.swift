@@ -57,7 +57,7 @@ struct ProjectsCommand: ParsableCommand {
       let service = try session.service()
       if !yes {
         guard session.isInteractive else {
-          throw IndexerError(.usage, "Removing \"\(name)\" needs --yes where nobody can be asked.")
+          throw IndexerError(.usage, "removing \"\(name)\" needs --yes where nobody can be asked")
         }
         let question = "Remove the project \"\(PrintableText.escaped(name))\" and its index? [y/N] "
         session.output.writeError(question)

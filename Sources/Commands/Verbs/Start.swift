@@ -114,12 +114,10 @@ struct StartVerb: Verb {
       for job in jobs { try session.output.item(job) { _ in job.id } }
       session.output.flush()
     }
-    if let failure {
-      let ids = jobs.map(\.id).joined(separator: " ")
-      throw IndexerError(
-        .workerNotStarted,
-        "\(failure.message) The job is safe in the queue and goes on with: indexer resume \(ids)",
-        details: failure.details.merging(["job": ids]) { $1 })
+    if var failure {
+      // Its message says that the job is kept, and how to go on.
+      failure.details["job"] = jobs.map(\.id).joined(separator: " ")
+      throw failure
     }
     guard wait else { return .done }
     let follower = JobFollower(service: service, output: session.output)

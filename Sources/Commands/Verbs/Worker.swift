@@ -3,7 +3,6 @@ internal import Foundation
 internal import IndexModel
 internal import Indexing
 internal import Logging
-internal import Synchronization
 
 /// `indexer worker`
 struct WorkerVerb: Verb {
@@ -47,6 +46,8 @@ struct WorkerVerb: Verb {
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
+    // Started by another `indexer`: the end of its terminal or session is not ours.
+    if readyFd != nil { setsid() }
     let notice = ReadinessNotice(socket: session.environment["NOTIFY_SOCKET"], descriptor: readyFd)
     let signals = SignalInbox()
     let service = try session.service()

@@ -1,0 +1,74 @@
+import GRDB
+import IndexModel
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+@Suite("ShardCheck")
+struct ShardCheckTests {
+  private func fixture() throws -> ShardFixture {
+    let fixture = try ShardFixture()
+    let shard = try fixture.open()
+    let units = UnitWriter()
+    for number in 0..<20 {
+      try shard.index(RelativePath("dir/file\(number).c"), ["text of \(number)", "more", ""], with: units)
+    }
+    try shard.remove("dir/file3.c", with: units)
+    try shard.index("dir/file4.c", ["replaced"], with: units)
+    try shard.close()
+    return fixture
+  }
+
+  @Test("A good shard has no findings")
+  func good() throws {
+    #expect(try ShardCheck.findings(try fixture().location, shard: 0).isEmpty)
+  }
+
+  @Test("A new shard has no findings")
+  func new() throws {
+    let fixture = try ShardFixture()
+    try fixture.open().close()
+    #expect(try ShardCheck.findings(fixture.location, shard: 0).isEmpty)
+  }
+
+  struct Damage: Sendable, CustomTestStringConvertible {
+    var sql: String
+    var finding: String
+    var testDescription: String { finding }
+  }
+
+  @Test(
+    "Planted damage is found, and named",
+    arguments: [
+      Damage(sql: "DELETE FROM units WHERE id = 5", finding: "the full text has units that are gone"),
+      Damage(
+        sql: "DELETE FROM postings_docsize WHERE id = 5", finding: "there are units that the full text does not have"),
+      Damage(
+        sql: "INSERT INTO postings (rowid, path) VALUES (9999, 'x')", finding: "the full text has units that are gone"),
+      Damage(
+        sql: "DELETE FROM unit_texts WHERE unit = 5",
+        finding: "there are files whose number of units is not what is recorded"),
+      Damage(sql: "DELETE FROM units WHERE id = 5", finding: "there are texts of units that are gone"),
+      Damage(sql: "DELETE FROM files WHERE id = 2", finding: "there are units of files that are gone"),
+      Damage(
+        sql: "UPDATE units SET file = 1 WHERE file = 2", finding: "there are files without a unit"),
+      Damage(
+        sql: "DELETE FROM postings_data WHERE id > 10", finding: "the full text does not pass FTS5's integrity check"),
+    ])
+  func damage(_ damage: Damage) throws {
+    let fixture = try fixture()
+    try fixture.plant(damage.sql)
+    let findings = try ShardCheck.findings(fixture.location, shard: 0)
+    #expect(findings.contains(damage.finding), "\(findings)")
+  }
+
+  @Test("P6: A posting deleted with other tokens than it was made of is found")
+  func wrongTokens() throws {
+    let fixture = try fixture()
+    try fixture.plant(
+      "INSERT INTO postings (postings, rowid, path, title, body) VALUES ('delete', 1, 'other', '', 'tokens')")
+    #expect(try !ShardCheck.findings(fixture.location, shard: 0).isEmpty)
+  }
+}
