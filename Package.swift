@@ -14,9 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude,
+    swiftSettings: strict)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -68,9 +69,23 @@ let package = Package(
       ]),
     .executableTarget(name: "indexer", dependencies: ["Commands"], swiftSettings: strict),
 
+    // For tests only: scratch directories, and other programs run without a shell.
+    .target(name: "TestSupport", dependencies: ["IndexModel"], swiftSettings: strict),
+
+    // tests(of: "IndexModel", ["TestSupport"]),
+    // tests(of: "SQLiteStore", ["IndexModel", "TestSupport", grdb]),
     tests(of: "Tokens"),
     tests(of: "Scanning", ["IndexModel"]),
-    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),
     tests(of: "Extraction", ["IndexModel"]),
+    tests(of: "Jobs", ["IndexModel", "SQLiteStore", "Projects", "TestSupport", grdb]),
+    // tests(of: "Projects", ["IndexModel", "SQLiteStore", "TestSupport", grdb]),
+    tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
+    tests(of: "Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
+    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),
+    tests(
+      of: "Commands",
+      ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      exclude: ["Golden"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["indexer", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -74,6 +74,7 @@ CREATE TABLE indexing_jobs (
   crashes           INTEGER NOT NULL DEFAULT 0, -- attempts in a row that ended without an orderly stop
   barren            INTEGER NOT NULL DEFAULT 0, -- of those, in a row, the ones that committed no new outcome
   settled_at_claim  INTEGER NOT NULL DEFAULT 0, -- outcomes committed when the attempt began
+  bytes_at_claim    INTEGER NOT NULL DEFAULT 0, -- done_bytes then
   run_started_at    INTEGER,                    -- when the attempt began: for the rate
   lease_owner       TEXT,                       -- boot id / pid namespace / pid / process start / slot
   lease_epoch       INTEGER NOT NULL DEFAULT 0,

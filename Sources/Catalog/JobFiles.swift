@@ -20,12 +20,13 @@ extension ShardRows {
   package func eachFile(
     of job: String, source: Int64, outcome: OutcomeName, _ body: (JobFile) throws -> Void
   ) throws {
+    // What is to be removed is not among the files found, unless it is removed; as in the counters.
     // `NOT IN` is worked out once, into a temporary index; `NOT EXISTS` would search the manifest for each file.
     let select = try statement(
       """
       SELECT m.path, m.reason, f.content_hash, m.size, m.modified_ns, m.units, f.indexed_at, f.job
       FROM manifest m LEFT JOIN files f ON f.source = m.source AND f.path = m.path
-      WHERE m.job = ?1 AND m.outcome = ?3 AND NOT (m.action = 'remove' AND m.outcome = 'unchanged')
+      WHERE m.job = ?1 AND m.outcome = ?3 AND (m.action <> 'remove' OR m.outcome = 'removed')
       UNION ALL
       SELECT f.path, f.reason, f.content_hash, f.size, f.modified_ns, f.units, f.indexed_at, f.job
       FROM files f

@@ -47,6 +47,8 @@ package struct Job: Hashable, Sendable {
     package var barren = 0
     /// Outcomes that were committed when this one began.
     package var settledAtStart = 0
+    /// Bytes that were done then.
+    package var bytesAtStart: Int64 = 0
     package var startedAt: Timestamp?
 
     package init() {}

@@ -142,11 +142,6 @@ package struct JobReport: Codable, Hashable, Sendable {
 /// What a job was asked to do, beside its directory.
 package struct JobOptions: Hashable, Sendable, Codable {
   package var walk: WalkOptions
-  /// Make a generation from the files anew, and publish it in one step.
-  package var rebuild: Bool
 
-  package init(walk: WalkOptions = WalkOptions(), rebuild: Bool = false) {
-    self.walk = walk
-    self.rebuild = rebuild
-  }
+  package init(walk: WalkOptions = WalkOptions()) { self.walk = walk }
 }

@@ -7,21 +7,18 @@ package struct StartRequest: Hashable, Sendable {
   package var changes: WalkChanges
   package var priority: Int
   package var refuseDuplicate: Bool
-  /// Make a new generation from the files, and publish it in one step.
-  package var rebuild: Bool
   /// For the history, such as `cli:ann`.
   package var requestedBy: String
 
   package init(
     directory: String, project: String? = nil, changes: WalkChanges = WalkChanges(), priority: Int = 0,
-    refuseDuplicate: Bool = false, rebuild: Bool = false, requestedBy: String
+    refuseDuplicate: Bool = false, requestedBy: String
   ) {
     self.directory = directory
     self.project = project
     self.changes = changes
     self.priority = priority
     self.refuseDuplicate = refuseDuplicate
-    self.rebuild = rebuild
     self.requestedBy = requestedBy
   }
 }

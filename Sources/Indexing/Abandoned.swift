@@ -25,29 +25,15 @@ struct Abandoned: Sendable {
     guard let job = try queue.store.write({ try queue.jobs.takeOver(id, for: identity, in: $0) }) else { return }
     var progress = job.progress
     if let target = try Target.find(for: job, in: queue) {
-      var counted = JobProgress()
-      var whole = true
-      for number in 0..<target.shards {
-        let shard = try Shard(target.location, number: number, job: job.id, epoch: job.epoch)
-        try shard.raiseFence()
-        if let part = try shard.read({ try $0.progress(of: job.id) }) { counted += part } else { whole = false }
+      try target.eachShard(for: job) { try $0.raiseFence() }
+      if let committed = try target.committedProgress(of: job) { progress = progress.withFiles(of: committed) }
+      try target.eachShard(for: job) { shard in
         if job.status == .cancelling { try shard.write { try $0.dropManifest(of: job.id) } }
         try shard.sync()
-        try shard.close()
       }
-      if whole {
-        counted.files.ignored = progress.files.ignored
-        counted.ignoredBy = progress.ignoredBy
-        counted.lastIndexedFile = progress.lastIndexedFile
-        counted.phase = progress.phase
-        progress = counted
-      }
-      if job.status == .cancelling, !target.isPublished { try Target.removeDirectory(target.location.path) }
     }
-    try queue.store.write { db in
-      let status = try queue.jobs.heldStatus(of: job, in: db)
-      try queue.jobs.finish(job, as: status == .pausing ? .paused(.user) : .cancelled, progress: progress, in: db)
-    }
+    let ending: JobQueue.Ending = job.status == .cancelling ? .cancelled : .paused(.user)
+    _ = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: progress, in: $0) }
   }
 
   /// Ends indexers of this user that hold jobs but let every lease run out, such as stopped ones: they hold

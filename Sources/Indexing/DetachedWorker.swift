@@ -43,9 +43,6 @@ struct DetachedWorker {
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
     posix_spawn_file_actions_adddup2(&actions, readiness, Self.readyDescriptor)
-    // A worker outlives its starter: it must hold none of the locks and pipes, nor the directory, that this had open.
-    posix_spawn_file_actions_addclosefrom_np(&actions, Self.readyDescriptor + 1)
-    posix_spawn_file_actions_addchdir_np(&actions, "/")
     let arguments = [
       "indexer", "worker", "--idle", String(settings.idleSeconds), "--data-dir", directory.path, "--ready-fd",
       String(Self.readyDescriptor),
@@ -53,8 +50,25 @@ struct DetachedWorker {
     var argv = arguments.map { strdup($0) } + [nil]
     defer { for argument in argv { free(argument) } }
     var pid: pid_t = 0
+    keepDescriptorsBack()
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A thread pool's threads have all signals blocked; a worker that inherits this cannot be stopped in order.
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     // The child makes itself the leader of a session of its own: a closed terminal does not reach it.
-    return posix_spawn(&pid, "/proc/self/exe", &actions, nil, &argv, environ)
+    return posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &argv, environ)
+  }
+
+  /// A worker outlives its starter: it must hold none of the locks and pipes that a shell or program left open here.
+  private func keepDescriptorsBack() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+      guard let descriptor = Int32(name), descriptor > 2 else { continue }
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   private static let readyDescriptor: Int32 = 3

@@ -50,7 +50,6 @@ extension IndexingService {
       try queue.projects.remove(project, in: db)
       return project
     }
-    let directory = queue.directory.project(project.id)
-    if FileManager.default.fileExists(atPath: directory) { try Target.removeDirectory(directory) }
+    try Target.removeDirectory(queue.directory.project(project.id))
   }
 }

@@ -89,7 +89,7 @@ struct JobRate {
     guard seconds > 0 else { return }
     let files = job.progress.settled - job.attempt.settledAtStart
     filesPerSecond = Double(max(0, files)) / seconds
-    bytesPerSecond = job.attempt.settledAtStart == 0 ? Double(job.progress.bytes.done) / seconds : 0
+    bytesPerSecond = Double(max(0, job.progress.bytes.done - job.attempt.bytesAtStart)) / seconds
     if isRunning, filesPerSecond > 0 { secondsLeft = Double(job.progress.files.pending) / filesPerSecond }
   }
 }

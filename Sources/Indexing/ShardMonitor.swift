@@ -40,6 +40,31 @@ final class ShardMonitor: Sendable {
   }
 }
 
+extension JobProgress {
+  /// The same walk, with the files as these shards have them.
+  func withFiles(of shards: [JobProgress]) -> JobProgress {
+    var total = empty
+    for shard in shards { total += shard }
+    return total
+  }
+
+  /// The same walk, with the files as the threads of the shards have them now.
+  func withFiles(of shards: [ShardMonitor]) -> JobProgress {
+    var total = empty
+    for shard in shards { shard.add(to: &total) }
+    return total
+  }
+
+  private var empty: JobProgress {
+    var kept = JobProgress()
+    kept.phase = phase
+    kept.files.ignored = files.ignored
+    kept.ignoredBy = ignoredBy
+    kept.lastIndexedFile = lastIndexedFile
+    return kept
+  }
+}
+
 /// What one transaction of a shard settles.
 struct Batch: Sendable {
   var files = 0

@@ -17,8 +17,7 @@ extension IndexingService {
   private func enqueue(_ directory: String, _ request: StartRequest) throws -> StartReceipt {
     let outcome = try queue.store.write { db in
       let (project, source) = try place(directory, request, in: db)
-      if request.rebuild { try refuseRebuildOfPart(project, source, in: db) }
-      let options = JobOptions(walk: source.options, rebuild: request.rebuild)
+      let options = JobOptions(walk: source.options)
       return try queue.jobs.enqueue(
         NewJob(
           projectID: project.id, sourceID: source.id, directory: source.path, options: options,
@@ -75,19 +74,6 @@ extension IndexingService {
     let source = try queue.projects.addSource(
       directory, options: request.changes.applied(to: defaults), to: project, in: db)
     return (project, source)
-  }
-
-  /// A new generation holds what its one job indexes: published, it would empty the project's other directories.
-  private func refuseRebuildOfPart(_ project: Project, _ source: Source, in db: StoreTransaction) throws {
-    let others = try queue.projects.sources(of: project.id, in: db).filter { $0.id != source.id }
-    guard let other = others.first else { return }
-    throw IndexerError(
-      .conflict,
-      """
-      project \(project.name) holds \(other.path) too, which a rebuild of \(source.path) alone would leave out; \
-      without --rebuild, `indexer start` reads what has changed
-      """,
-      details: ["project": project.name])
   }
 
   private func known(

@@ -6,68 +6,87 @@ internal import Projects
 internal import SQLiteStore
 internal import Tokens
 
-/// The generation that a job writes to.
+/// The generation that a job writes to: the one that searches read.
 struct Target: Hashable, Sendable {
-  var location: ShardLocation
-  /// Searches read it while it is being written.
-  var isPublished: Bool
+  let location: ShardLocation
 
   var shards: Int { location.generation.shards }
 
-  /// The generation that `job` is to go on with; nil when it has to make one.
+  /// The generation of the job's project; nil when it has none yet.
+  ///
+  /// - Throws: ``IndexerError/Code/newerSchema`` when another version of the tokeniser made it: its postings could
+  ///   neither be found nor taken out.
   static func find(for job: Job, in queue: QueueStore) throws -> Target? {
-    try queue.store.read { db in
-      let published = try queue.projects.published(of: job.projectID, in: db)
-      if let number = job.generation, number != published?.number, job.options.rebuild,
-        let own = try queue.projects.generation(number, of: job.projectID, in: db),
-        number > published?.number ?? 0
-      {
-        return Target(own, isPublished: false, job, queue)
-      }
-      guard let published, !job.options.rebuild || job.generation == published.number,
-        published.tokenizerVersion == Tokenizer.version
-      else { return nil }
-      return Target(published, isPublished: true, job, queue)
-    }
-  }
-
-  private init(_ generation: Generation, isPublished: Bool, _ job: Job, _ queue: QueueStore) {
-    location = ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation)
-    self.isPublished = isPublished
-  }
-
-  /// Makes a generation for `files` files. The first of a project is published at once and searched while it
-  /// grows; a later one is built aside.
-  static func make(for job: Job, files: Int, in queue: QueueStore) throws -> Target {
-    let (number, isFirst) = try queue.store.read { db in
+    let (generation, project) = try queue.store.read { db in
       (
-        try queue.projects.nextGenerationNumber(of: job.projectID, in: db),
-        try queue.projects.published(of: job.projectID, in: db) == nil
+        try queue.projects.published(of: job.projectID, in: db),
+        try queue.projects.find(id: job.projectID, in: db)?.name ?? job.projectID
       )
     }
+    guard let generation else { return nil }
+    guard generation.tokenizerVersion == Tokenizer.version else {
+      throw IndexerError(
+        .newerSchema,
+        """
+        the index of project \(project) was made by another version of indexer; \
+        remove it with `indexer projects remove`, then start it again
+        """)
+    }
+    return Target(
+      location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
+  }
+
+  /// Makes the first generation of a project, for `files` files; searches read it while it grows.
+  static func make(for job: Job, files: Int, in queue: QueueStore) throws -> Target {
+    let number = try queue.store.read { try queue.projects.nextGenerationNumber(of: job.projectID, in: $0) }
     let generation = Generation(
       number: number,
       shards: ShardLocation.shardCount(files: files, cores: ProcessInfo.processInfo.activeProcessorCount),
       tokenizerVersion: Tokenizer.version)
-    let target = Target(generation, isPublished: isFirst, job, queue)
-    let path = target.location.path
+    let target = Target(
+      location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
     try DataDirectory.make(queue.directory.project(job.projectID))
     // No row names it: what lies there was left by a run that died here.
-    if FileManager.default.fileExists(atPath: path) { try removeDirectory(path) }
-    try DataDirectory.make(path)
-    for shard in 0..<generation.shards {
-      try Shard(target.location, number: shard, job: job.id, epoch: job.epoch).close()
-    }
-    try DataDirectory.sync(directory: path)
+    try removeDirectory(target.location.path)
+    try DataDirectory.make(target.location.path)
+    try target.eachShard(for: job) { try $0.raiseFence() }
+    try DataDirectory.sync(directory: target.location.path)
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
       try queue.projects.add(generation, to: job.projectID, in: db)
-      if isFirst { try queue.projects.publish(number, of: job.projectID, in: db) }
+      try queue.projects.publish(number, of: job.projectID, in: db)
     }
     return target
   }
 
+  /// Opens each shard in turn for a job.
+  func eachShard(for job: Job, _ body: (Shard) throws -> Void) throws {
+    for number in 0..<shards {
+      let shard = try Shard(location, number: number, job: job.id, epoch: job.epoch)
+      try body(shard)
+      try shard.close()
+    }
+  }
+
+  /// What each shard says of a job, once the fence is raised; nil when a manifest is missing or not whole, or
+  /// another job has written since: then the job walks again.
+  func committedProgress(of job: Job) throws -> [JobProgress]? {
+    var perShard: [JobProgress] = []
+    var walks: Set<String> = []
+    try eachShard(for: job) { shard in
+      guard try shard.lastWriter() == job.id else { return }
+      try shard.read { rows in
+        guard let header = try rows.header(of: job.id), let progress = try rows.progress(of: job.id) else { return }
+        walks.insert(header.walk)
+        perShard.append(progress)
+      }
+    }
+    return perShard.count == shards && walks.count == 1 ? perShard : nil
+  }
+
+  /// Removes a directory with all in it, if there is one.
   static func removeDirectory(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {

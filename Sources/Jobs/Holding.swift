@@ -57,14 +57,16 @@ extension JobQueue {
       if gained > shards * BatchPolicy().files { current.attempt.crashes = 1 }
     }
     current.attempt.settledAtStart = progress.settled
+    current.attempt.bytesAtStart = progress.bytes.done
     current.progress = progress
     try db.cachedStatement(
       sql: """
-        UPDATE indexing_jobs SET crashes = ?, barren = ?, settled_at_claim = ?
+        UPDATE indexing_jobs SET crashes = ?, barren = ?, settled_at_claim = ?, bytes_at_claim = ?
         WHERE id = ? AND lease_epoch = ?
         """
     ).execute(arguments: [
-      current.attempt.crashes, current.attempt.barren, current.attempt.settledAtStart, job.id, job.epoch,
+      current.attempt.crashes, current.attempt.barren, current.attempt.settledAtStart,
+      current.attempt.bytesAtStart, job.id, job.epoch,
     ])
     _ = try report(progress, of: current, in: db)
     return current
@@ -77,6 +79,7 @@ extension JobQueue {
   @discardableResult
   package func finish(_ job: Job, as ending: Ending, progress: JobProgress, in db: Database) throws -> Job {
     let current = try held(job, in: db)
+    let ending = ending.heeding(current.status)
     return try move(
       current, to: ending.status, actor: "worker", reason: ending.reason, in: db
     ) { finished in
@@ -88,6 +91,7 @@ extension JobQueue {
       case .completed, .cancelled: break
       case .paused(let reason):
         finished.pauseReason = reason
+        finished.attempt.number -= 1
         if reason == .diskLow {
           finished.failure = .init(code: IndexerError.Code.diskLow.rawValue, message: "the disk is nearly full")
         }
@@ -109,6 +113,16 @@ extension JobQueue {
     case cancelled
     /// An orderly stop of the worker: the job waits for another, and its attempt is not counted.
     case handedBack
+
+    /// What becomes of this ending when a request came in meanwhile: a cancellation stands in any case, and a job
+    /// that was to be handed back while it was to be paused is paused.
+    package func heeding(_ status: JobStatus) -> Ending {
+      switch (status, self) {
+      case (.cancelling, _): .cancelled
+      case (.pausing, .handedBack), (.pausing, .paused): .paused(.user)
+      default: self
+      }
+    }
 
     var status: JobStatus {
       switch self {

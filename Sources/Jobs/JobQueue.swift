@@ -76,6 +76,7 @@ package struct JobQueue: Sendable {
           ignored_by = :ignored_by, last_indexed_file = :last_indexed_file, current_files = :current_files,
           generation = :generation, error_code = :error_code, error_message = :error_message,
           attempt = :attempt, crashes = :crashes, barren = :barren, settled_at_claim = :settled_at_claim,
+          bytes_at_claim = :bytes_at_claim,
           run_started_at = :run_started_at, lease_owner = :lease_owner, lease_epoch = :lease_epoch,
           lease_expires_at = :lease_expires_at
         WHERE id = :id AND status = :old_status AND lease_epoch = :old_epoch

@@ -23,6 +23,7 @@ enum JobRow {
     job.attempt.crashes = row["crashes"]
     job.attempt.barren = row["barren"]
     job.attempt.settledAtStart = row["settled_at_claim"]
+    job.attempt.bytesAtStart = row["bytes_at_claim"]
     job.attempt.startedAt = time(row, "run_started_at")
     job.epoch = row["lease_epoch"]
     if let owner: String = row["lease_owner"] {
@@ -72,6 +73,7 @@ enum JobRow {
       "crashes": job.attempt.crashes,
       "barren": job.attempt.barren,
       "settled_at_claim": job.attempt.settledAtStart,
+      "bytes_at_claim": job.attempt.bytesAtStart,
       "run_started_at": job.attempt.startedAt?.milliseconds,
       "lease_owner": job.lease?.owner.description,
       "lease_epoch": job.epoch,

@@ -78,8 +78,7 @@ package struct PathGlob: Hashable, Sendable {
       for element in elements {
         switch element {
         case .star, .starStar:
-          for index in low..<text.count where places[index] && (element == .starStar || text[index] != slash)
-          {
+          for index in low..<text.count where places[index] && (element == .starStar || text[index] != slash) {
             places[index + 1] = true
             high = max(high, index + 1)
           }

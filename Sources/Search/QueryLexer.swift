@@ -2,12 +2,12 @@
 enum QueryPiece: Hashable {
   case open
   case close
-  case operation(Operation)
+  case operation(Connective)
   /// To be tokenised; `isPrefix` when a `*` stood right behind it.
   case text(String, isPrefix: Bool)
   case path(String)
 
-  enum Operation: String {
+  enum Connective: String {
     case and = "AND"
     case or = "OR"
     case not = "NOT"
@@ -62,7 +62,7 @@ struct QueryLexer {
       return pieces.append(.path(path()))
     }
     let word = word()
-    if let operation = QueryPiece.Operation(rawValue: word) {
+    if let operation = QueryPiece.Connective(rawValue: word) {
       pieces.append(.operation(operation))
     } else {
       pieces.append(.text(word, isPrefix: word.utf8.last == UInt8(ascii: "*")))
@@ -98,7 +98,7 @@ struct QueryLexer {
     while let scalar = next, !Self.isBlank(scalar), !Self.isQuote(scalar) {
       if scalar == "(" {
         // NOT(a b) and the like
-        if QueryPiece.Operation(rawValue: string(start..<position)) != nil { break }
+        if QueryPiece.Connective(rawValue: string(start..<position)) != nil { break }
         openInside += 1
       } else if scalar == ")" {
         if openInside > 0 {

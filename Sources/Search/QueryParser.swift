@@ -141,7 +141,7 @@ struct QueryParser {
     return .tree(.word(QueryWord(spellings: spellings)))
   }
 
-  private func isOperation(_ operation: QueryPiece.Operation, at index: Int) -> Bool {
+  private func isOperation(_ operation: QueryPiece.Connective, at index: Int) -> Bool {
     index < pieces.count && pieces[index] == .operation(operation)
   }
 

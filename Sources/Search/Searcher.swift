@@ -27,7 +27,7 @@ package struct Searcher: Sendable {
     let files = try FileFilter(filter, query)
     do {
       return try ShardMoment.with(shards) { moments in
-        try Search(query: query, files: files, page: page, moments: moments).answer()
+        try OneSearch(query: query, files: files, page: page, moments: moments).answer()
       }
     } catch let error as IndexerError {
       throw error
@@ -48,7 +48,7 @@ struct Page {
 }
 
 /// One search, in one moment of each shard.
-private struct Search {
+private struct OneSearch {
   let query: SearchQuery
   let files: FileFilter
   let page: Page

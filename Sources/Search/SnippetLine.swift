@@ -22,8 +22,7 @@ enum SnippetLine {
     }
     let end = min(start + 4 * maximumCharacters, line.count)
     var result = String.UnicodeScalarView()
-    for scalar in String(decoding: line[start..<end], as: UTF8.self).unicodeScalars.prefix(maximumCharacters)
-    {
+    for scalar in String(decoding: line[start..<end], as: UTF8.self).unicodeScalars.prefix(maximumCharacters) {
       result.append(isUnsafe(scalar) ? " " : scalar)
     }
     return String(result)

@@ -12,7 +12,9 @@ struct FileRowTests {
 
   @Test("Everything that is recorded of a file comes back", arguments: outcomes)
   func roundTrip(_ outcome: Outcome) throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     var row = FileRow(
       source: 3, path: "a/ü\n", outcome: outcome,
       contentHash: outcome == .indexed ? ContentHash(bytes: (0..<16).map { $0 }) : nil,
@@ -35,7 +37,9 @@ struct FileRowTests {
 
   @Test("The same path may be in several sources, and once in each")
   func unique() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try shard.write {
       _ = try $0.insert(.indexed("a", source: 1))
       _ = try $0.insert(.indexed("a", source: 2))
@@ -47,7 +51,9 @@ struct FileRowTests {
 
   @Test("Records come in byte order of their paths, of one source, with what the plan compares")
   func records() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     let paths: [RelativePath] = ["b", "a/b", "a.c", "a", RelativePath(bytes: [0xff]), "Z", "ä", "a b"]
     try shard.write { rows in
       for (number, path) in paths.enumerated() {
@@ -73,7 +79,9 @@ struct FileRowTests {
 
   @Test("A file is current when its fingerprint is equal and proves something, and its units are of this version")
   func isCurrent() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     var row = FileRow.indexed("a")
     row.fingerprint = Fingerprint(size: 1, modified: 100_000_000_000, changed: 100_000_000_000, inode: 7)
     row.recorded = 102_000_000_001
@@ -103,7 +111,9 @@ struct FileRowTests {
       "content_hash = NULL", "size = NULL", "path = NULL", "units = 'many'", "job = NULL",
     ])
   func checks(_ assignment: String) throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     _ = try shard.write { try $0.insert(.indexed("a")) }
     #expect(throws: IndexerError.self) {
       try shard.store.write { try $0.execute(sql: "UPDATE files SET \(assignment)") }
@@ -112,7 +122,9 @@ struct FileRowTests {
 
   @Test("P8: A file with units cannot be deleted under them")
   func referenced() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     let id = try shard.index("a", ["text"])
     #expect(try failure { try shard.write { try $0.deleteFile(id) } } != nil)
     #expect(try shard.search("text") == ["a"])

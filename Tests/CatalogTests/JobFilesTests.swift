@@ -7,8 +7,9 @@ import Testing
 @Suite("JobFile")
 struct JobFilesTests {
   /// A shard after a job `old` that indexed, skipped and failed files, in the middle of a job `new`.
-  private func shard() throws -> Shard {
-    let shard = try ShardFixture().open(job: "new")
+  private func shard() throws -> (ShardFixture, Shard) {
+    let fixture = try ShardFixture()
+    let shard = try fixture.open(job: "new")
     try shard.write { rows in
       func file(_ path: RelativePath, _ outcome: Outcome, job: String, source: Int64 = 1) throws {
         var row = FileRow.indexed(path, source: source, units: 2, job: job)
@@ -40,18 +41,20 @@ struct JobFilesTests {
         if let outcome = made.2 { try rows.settle(entry.id, as: outcome, units: outcome == .indexed ? 2 : 0) }
       }
     }
-    return shard
+    return (fixture, shard)
   }
 
+  // What is to be removed, or turned out to be there again, is not among the files found: no counter has it.
   @Test(
     "P7: Each outcome lists its files, in order of their paths, and a file is in one list only",
     arguments: [
-      (OutcomeName.pending, ["new", "waits"]), (.indexed, ["changed"]), (.unchanged, ["back", "kept", "touched"]),
+      (OutcomeName.pending, ["new", "waits"]), (.indexed, ["changed"]), (.unchanged, ["kept", "touched"]),
       (.skipped, ["kept skipped", "link", "now binary"]), (.failed, ["kept failed", "vanished"]),
       (.removed, ["gone"]),
     ])
   func lists(_ outcome: OutcomeName, _ expected: [String]) throws {
-    let shard = try shard()
+    let (fixture, shard) = try shard()
+    defer { withExtendedLifetime(fixture) {} }
     var seen: [JobFile] = []
     try shard.read { try $0.eachFile(of: "new", source: 1, outcome: outcome) { seen.append($0) } }
     #expect(seen.map(\.path.description) == expected)
@@ -62,7 +65,8 @@ struct JobFilesTests {
 
   @Test("A file is shown with its hash, size, units and the job that wrote it")
   func details() throws {
-    let shard = try shard()
+    let (fixture, shard) = try shard()
+    defer { withExtendedLifetime(fixture) {} }
     var seen: [JobFile] = []
     try shard.read { try $0.eachFile(of: "new", source: 1, outcome: .indexed) { seen.append($0) } }
     let file = try #require(seen.first)

@@ -12,7 +12,9 @@ struct ManifestTests {
 
   @Test("An entry comes back as it was written", arguments: outcomes)
   func roundTrip(_ outcome: Outcome) throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     let made = [
       ManifestEntry(path: RelativePath(bytes: [0xff, 0x0a]), action: .note(outcome), fingerprint: .any(1)),
       ManifestEntry(path: "b", action: .index, fingerprint: .any(2)),
@@ -27,7 +29,9 @@ struct ManifestTests {
 
   @Test("Pending entries come in the order they were made, page by page, of one job")
   func pages() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try shard.write { rows in
       for number in 0..<10 {
         try rows.insert(
@@ -55,7 +59,9 @@ struct ManifestTests {
 
   @Test("An intent is counted on its entry")
   func intents() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try shard.write { rows in
       for path: RelativePath in ["a", "b"] {
         try rows.insert(ManifestEntry(path: path, action: .index, fingerprint: .any()), job: "j", source: 1)
@@ -109,7 +115,9 @@ struct ManifestHeaderTests {
 
   @Test("A header comes back as it was written")
   func roundTrip() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     let header = ManifestHeader(
       source: 2, walk: "walk-1", entries: 3,
       settled: [SettledCount(.unchanged, files: 4), SettledCount(.failed(.pathTooLong), files: 1)], bytes: 1 << 40,
@@ -122,7 +130,9 @@ struct ManifestHeaderTests {
 
   @Test("P7: What the rows say of a job, from its plan to its end, always adds up")
   func progress() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try plan(shard)
     let entries = try shard.read { try $0.pendingEntries(of: "j", after: 0, limit: 100) }
     func progress() throws -> JobProgress {
@@ -158,7 +168,9 @@ struct ManifestHeaderTests {
 
   @Test("A manifest that is not whole has no progress: it is made anew", arguments: [8, 10])
   func notWhole(entries: Int) throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     #expect(try shard.read { try $0.progress(of: "j") } == nil)
     try plan(shard, entries: entries)
     #expect(try shard.read { try $0.progress(of: "j") } == nil)
@@ -166,7 +178,9 @@ struct ManifestHeaderTests {
 
   @Test("An empty manifest with its header is whole")
   func empty() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try shard.write {
       try $0.insert(
         ManifestHeader(source: 1, walk: "w", entries: 0, settled: [], bytes: 0, settledBytes: 0), job: "j")
@@ -176,7 +190,9 @@ struct ManifestHeaderTests {
 
   @Test("Old manifests of a source go, those of unfinished jobs and of other sources stay")
   func dropManifests() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try plan(shard, job: "old")
     try plan(shard, job: "unfinished")
     try plan(shard, job: "elsewhere", source: 2)
@@ -199,7 +215,9 @@ struct ManifestHeaderTests {
 
   @Test("A job's manifest is dropped alone")
   func dropManifest() throws {
-    let shard = try ShardFixture().open()
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
     try plan(shard, job: "a")
     try plan(shard, job: "b")
     try shard.write { try $0.dropManifest(of: "a") }

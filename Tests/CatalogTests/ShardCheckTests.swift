@@ -23,12 +23,15 @@ struct ShardCheckTests {
 
   @Test("A good shard has no findings")
   func good() throws {
-    #expect(try ShardCheck.findings(try fixture().location, shard: 0).isEmpty)
+    let fixture = try fixture()
+    defer { withExtendedLifetime(fixture) {} }
+    #expect(try ShardCheck.findings(fixture.location, shard: 0).isEmpty)
   }
 
   @Test("A new shard has no findings")
   func new() throws {
     let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
     try fixture.open().close()
     #expect(try ShardCheck.findings(fixture.location, shard: 0).isEmpty)
   }
@@ -59,6 +62,7 @@ struct ShardCheckTests {
     ])
   func damage(_ damage: Damage) throws {
     let fixture = try fixture()
+    defer { withExtendedLifetime(fixture) {} }
     try fixture.plant(damage.sql)
     let findings = try ShardCheck.findings(fixture.location, shard: 0)
     #expect(findings.contains(damage.finding), "\(findings)")

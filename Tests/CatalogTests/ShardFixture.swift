@@ -103,6 +103,13 @@ extension Shard {
     }
   }
 
+  /// The ids of the full text that an FTS5 expression finds, whether there are such units or not.
+  func ids(postings match: String) throws -> [Int64] {
+    try store.read {
+      try Int64.fetchAll($0, sql: "SELECT rowid FROM postings WHERE postings MATCH ?", arguments: [match])
+    }
+  }
+
   func ids(_ sql: String) throws -> [Int64] { try store.read { try Int64.fetchAll($0, sql: sql) } }
 }
 
@@ -129,4 +136,8 @@ extension ShardRows {
     }
     return id
   }
+}
+
+extension RelativePath: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(value) }
 }

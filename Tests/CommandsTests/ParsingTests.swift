@@ -19,7 +19,7 @@ import Testing
   @Test("start with everything")
   func startFull() throws {
     let line =
-      "start src --project p --rebuild --no-recursive --include *.c --include *.h --exclude *.o --no-ignore "
+      "start src --project p --no-recursive --include *.c --include *.h --exclude *.o --no-ignore "
       + "--max-file-size 10M --priority 5 --no-duplicate --background --wait --json --data-dir d --log-level debug"
     let verb = try parse(StartVerb.self, line)
     let changes = WalkChanges(
@@ -28,7 +28,7 @@ import Testing
     #expect(
       verb.request(by: "x")
         == StartRequest(
-          directory: "src", project: "p", changes: changes, priority: 5, refuseDuplicate: true, rebuild: true,
+          directory: "src", project: "p", changes: changes, priority: 5, refuseDuplicate: true, 
           requestedBy: "x"))
     #expect(verb.background && verb.wait && verb.common.json)
     #expect(verb.common.settingFlags == ["data_dir": "d", "log_level": "debug"])

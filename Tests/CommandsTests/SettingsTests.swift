@@ -20,7 +20,7 @@ import Testing
   ) throws -> ResolvedSettings {
     if let file { try scratch.write(file, ".config/indexer/config.json") }
     return try ResolvedSettings(
-      flags: flags, environment: environment, account: account, workingDirectory: "/work")
+      flags: flags, environment: environment, account: account, workingDirectory: "/proj")
   }
 
   private func origin(_ key: String, _ settings: ResolvedSettings) throws -> String {
@@ -61,7 +61,7 @@ import Testing
       "INDEXER_LOG_LEVEL": "Debug",
     ])
     var expected = Settings()
-    expected.dataDirectory = "/work/data"
+    expected.dataDirectory = "/proj/data"
     expected.workers = 1
     expected.queueLimit = 2
     expected.idleSeconds = 0
@@ -146,11 +146,11 @@ import Testing
   @Test("`config` prints each with its origin")
   func configVerb() throws {
     let environment = ["HOME": scratch.path, "INDEXER_WORKERS": "2"]
-    let call = Call(["config", "--data-dir", "d"], environment: environment, in: "/work")
+    let call = Call(["config", "--data-dir", "d"], environment: environment, in: "/proj")
     #expect(call.status == 0)
     #expect(
       call.out == """
-        data_dir\t/work/d\tflag --data-dir
+        data_dir\t/proj/d\tflag --data-dir
         workers\t2\tenvironment INDEXER_WORKERS
         queue_limit\t1000\tdefault
         idle_seconds\t60\tdefault

@@ -17,8 +17,7 @@ struct EnqueueTests {
     new.directory = "/p/with \"quotes\", ünïcode\nand lines"
     new.options = JobOptions(
       walk: WalkOptions(
-        recursive: false, include: ["*.c"], exclude: ["b/"], useIgnoreFiles: false, maximumFileSize: 5),
-      rebuild: true)
+        recursive: false, include: ["*.c"], exclude: ["b/"], useIgnoreFiles: false, maximumFileSize: 5))
     new.requestedBy = "cli:ann"
     let enqueued = try queue.store.write { try queue.jobs.enqueue(new, limit: 1, in: $0) }
     guard case .accepted(let job, let twins) = enqueued else { throw Unexpected("refused") }

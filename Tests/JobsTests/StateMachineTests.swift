@@ -132,19 +132,38 @@ struct StateMachineTests {
   }
 
   struct End: Sendable, CustomTestStringConvertible {
-    var ending: JobQueue.Ending
     var status: JobStatus
+    var ending: JobQueue.Ending
+    /// Where the job is afterwards; nil: refused.
+    var result: JobStatus?
     var testDescription: String { "\(status.rawValue): \(ending)" }
 
-    static let all = JobStatus.allCases.flatMap { status in
-      [
-        JobQueue.Ending.completed, .cancelled, .handedBack, .paused(.user), .paused(.diskLow),
-        .failed(IndexerError(.rootUnavailable, "gone")),
-      ].map { End(ending: $0, status: status) }
-    }
+    static let failure = IndexerError(.rootUnavailable, "gone")
+    static let held: [End] = [
+      End(status: .running, ending: .completed, result: .completed),
+      End(status: .running, ending: .cancelled, result: nil),
+      End(status: .running, ending: .handedBack, result: .queued),
+      End(status: .running, ending: .paused(.user), result: .paused),
+      End(status: .running, ending: .paused(.diskLow), result: .paused),
+      End(status: .running, ending: .failed(failure), result: .failed),
+      // What is done is done; a worker that stops while it is asked to pause has paused.
+      End(status: .pausing, ending: .completed, result: .completed),
+      End(status: .pausing, ending: .cancelled, result: nil),
+      End(status: .pausing, ending: .handedBack, result: .paused),
+      End(status: .pausing, ending: .paused(.user), result: .paused),
+      End(status: .pausing, ending: .paused(.diskLow), result: .paused),
+      End(status: .pausing, ending: .failed(failure), result: .failed),
+      // A cancellation stands in any case.
+      End(status: .cancelling, ending: .completed, result: .cancelled),
+      End(status: .cancelling, ending: .cancelled, result: .cancelled),
+      End(status: .cancelling, ending: .handedBack, result: .cancelled),
+      End(status: .cancelling, ending: .paused(.user), result: .cancelled),
+      End(status: .cancelling, ending: .paused(.diskLow), result: .cancelled),
+      End(status: .cancelling, ending: .failed(failure), result: .cancelled),
+    ]
   }
 
-  @Test("A worker ends its hold only as the state machine has it", arguments: End.all)
+  @Test("A worker ends its hold as the state machine has it, and heeds what was asked meanwhile", arguments: End.held)
   func finish(_ end: End) throws {
     let queue = try QueueFixture()
     let job = try queue.job(in: end.status)
@@ -155,32 +174,39 @@ struct StateMachineTests {
     progress.current = [FileAtWork(path: "/p/a", since: Timestamp(milliseconds: 1))]
     let error = try failure { try queue.finish(job, as: end.ending, progress: progress) }
     let after = try queue.current(job)
-    guard end.status.isActive else {
-      #expect(error?.code == .leaseLost)
-      #expect(after == job)
-      #expect(try queue.events(job).count == before)
-      return
-    }
-    guard end.status.successors.contains(end.ending.status) else {
+    guard let result = end.result else {
       #expect(error?.code == .conflict)
       #expect(after == job)
       #expect(try queue.events(job).count == before)
       return
     }
     #expect(error == nil)
-    #expect(after.status == end.ending.status)
+    #expect(after.status == result)
     #expect(after.lease == nil)
     #expect(after.progress.files.indexed == 7)
     #expect(after.progress.current.isEmpty)
-    #expect(try queue.events(job).count == before + 1)
-    #expect((after.completedAt != nil) == [.completed, .failed, .cancelled].contains(after.status))
-    switch end.ending {
-    case .paused(let reason):
-      #expect(after.pauseReason == reason)
-      #expect((after.failure != nil) == (reason == .diskLow))
-    case .failed: #expect(after.failure?.code == "root_unavailable" && after.failure?.message == "gone")
-    case .completed, .cancelled, .handedBack: #expect(after.failure == nil && after.pauseReason == nil)
+    let events = try queue.events(job)
+    #expect(events.count == before + 1)
+    #expect(events.last?.from == end.status && events.last?.to == result)
+    #expect((after.completedAt != nil) == [.completed, .failed, .cancelled].contains(result))
+    #expect((after.failure?.code == "root_unavailable") == (result == .failed))
+    let pausedItself = end.status == .running && end.ending == .paused(.diskLow)
+    #expect(after.pauseReason == (result != .paused ? nil : pausedItself ? .diskLow : .user))
+    #expect((after.failure?.code == "disk_low") == pausedItself)
+    // An orderly stop does not use up an attempt.
+    #expect(after.attempt.number == ([.queued, .paused].contains(result) ? 0 : 1))
+  }
+
+  @Test("P2: Nobody ends a hold that there is not", arguments: JobStatus.allCases.filter { !$0.isActive })
+  func finishOfAJobThatIsNotHeld(_ status: JobStatus) throws {
+    let queue = try QueueFixture()
+    let job = try queue.job(in: status)
+    let before = try queue.events(job).count
+    for end in End.held where end.status == .running {
+      #expect(try failure { try queue.finish(job, as: end.ending) }?.code == .leaseLost)
     }
+    #expect(try queue.current(job) == job)
+    #expect(try queue.events(job).count == before)
   }
 
   @Test("A failed job that is resumed is due again, without its failure")

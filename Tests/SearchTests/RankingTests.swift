@@ -48,25 +48,27 @@ import Tokens
 
     func frequency(_ phrase: [[UInt8]], _ columns: [[[UInt8]]]) -> Double {
       zip(columns, [3.0, 2.0, 1.0]).reduce(0) { sum, column in
-        let starts = column.0.indices.filter { column.0[$0...].starts(with: phrase) }
-        return sum + column.1 * Double(starts.count)
+        let starts = column.0.indices.count { column.0[$0] == phrase[0] && column.0[$0...].starts(with: phrase) }
+        return sum + column.1 * Double(starts)
       }
     }
 
     func scores(_ phrases: [[[UInt8]]], all: Bool) -> [String: Double] {
       let lengths = rows.map { $0.columns.reduce(0) { $0 + $1.count } }
       let average = Double(lengths.reduce(0, +)) / Double(rows.count)
+      let weights = phrases.map { phrase in
+        let matching = Double(rows.count { frequency(phrase, $0.columns) > 0 })
+        return log(1 + (Double(rows.count) - matching + 0.5) / (matching + 0.5))
+      }
       var scores: [String: Double] = [:]
       for (row, length) in zip(rows, lengths) {
         let frequencies = phrases.map { frequency($0, row.columns) }
         guard all ? frequencies.allSatisfy({ $0 > 0 }) : frequencies.contains(where: { $0 > 0 }) else {
           continue
         }
-        scores[row.key] = zip(phrases, frequencies).reduce(0) { sum, term in
-          let matching = Double(rows.count { frequency(term.0, $0.columns) > 0 })
-          let weight = log(1 + (Double(rows.count) - matching + 0.5) / (matching + 0.5))
-          let damping = 1.2 * (1 - 0.75 + 0.75 * Double(length) / average)
-          return sum + weight * term.1 * 2.2 / (term.1 + damping)
+        let damping = 1.2 * (1 - 0.75 + 0.75 * Double(length) / average)
+        scores[row.key] = zip(weights, frequencies).reduce(0) { sum, term in
+          sum + term.0 * term.1 * 2.2 / (term.1 + damping)
         }
       }
       return scores

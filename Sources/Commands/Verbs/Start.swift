@@ -30,9 +30,6 @@ struct StartVerb: Verb {
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
 
-  @Flag(help: "Make the index anew from the files, and publish it in one step.")
-  var rebuild = false
-
   @Flag(inversion: .prefixedNo, help: "Enter subdirectories.")
   var recursive: Bool?
 
@@ -63,7 +60,7 @@ struct StartVerb: Verb {
     if dryRun, background || wait { throw ValidationError("--dry-run does nothing that one could wait for.") }
     guard all else { return }
     let hasOwnOptions =
-      project != nil || dryRun || rebuild || noDuplicate || !include.isEmpty || !exclude.isEmpty
+      project != nil || dryRun || noDuplicate || !include.isEmpty || !exclude.isEmpty
       || recursive != nil || ignore != nil || maxFileSize != nil
     if directory != nil || hasOwnOptions {
       throw ValidationError(
@@ -78,7 +75,7 @@ struct StartVerb: Verb {
       changes: WalkChanges(
         recursive: recursive, include: include.isEmpty ? nil : include,
         exclude: exclude.isEmpty ? nil : exclude, useIgnoreFiles: ignore, maximumFileSize: maxFileSize?.bytes),
-      priority: priority, refuseDuplicate: noDuplicate, rebuild: rebuild, requestedBy: actor)
+      priority: priority, refuseDuplicate: noDuplicate, requestedBy: actor)
   }
 
   func perform(_ session: Session) throws -> ExitStatus {

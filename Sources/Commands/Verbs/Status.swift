@@ -70,7 +70,8 @@ struct StatusVerb: Verb {
     return .done
   }
 
-  private func list(_ outcome: OutcomeName, _ service: IndexingService, _ output: Output) throws -> ExitStatus
+  private func list(_ outcome: OutcomeName, _ service: IndexingService, _ output: Output) throws
+    -> ExitStatus
   {
     guard let job = try id ?? Self.unfinished(service).first?.id ?? service.latestJob()?.id else {
       return try showNothing(output)

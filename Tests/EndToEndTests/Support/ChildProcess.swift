@@ -45,16 +45,32 @@ struct ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0o600)
     if let extra { posix_spawn_file_actions_adddup2(&actions, extra, 9) }
-    // Tests run side by side: nobody's pipe may live on in another test's background worker.
-    posix_spawn_file_actions_addclosefrom_np(&actions, extra == nil ? 3 : 10)
-    posix_spawn_file_actions_addchdir_np(&actions, directory)
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    Self.keepDescriptorsBack()
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Threads of Swift's pool have all signals blocked, and a child would have them so too.
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // `env` changes the directory, for which posix_spawn has no call that Swift sees, and becomes the program.
+    var words: [UnsafeMutablePointer<CChar>?] =
+      (["/usr/bin/env", "--chdir=\(directory)"] + arguments).map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + variables { free(text) } }
     var child: pid_t = 0
-    let failure = posix_spawn(&child, arguments[0], &actions, nil, &words, &variables)
+    let failure = posix_spawn(&child, "/usr/bin/env", &actions, &attributes, &words, &variables)
     guard failure == 0 else { throw Failure("\(command): \(String(cString: strerror(failure)))") }
     pid = child
+  }
+
+  /// Tests run side by side: nobody's pipe may live on in another test's background worker.
+  private static func keepDescriptorsBack() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+      guard let descriptor = Int32(name), descriptor > 2 else { continue }
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   func signal(_ number: Int32) { kill(pid, number) }

@@ -27,9 +27,11 @@ final class Indexer: Sendable {
   }
 
   /// `INDEXER_TEST_BINARY`, else the program that was built beside the tests.
-  static let binary: String =
-    ProcessInfo.processInfo.environment["INDEXER_TEST_BINARY"]
-    ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "indexer").path
+  static let binary: String = {
+    if let given = ProcessInfo.processInfo.environment["INDEXER_TEST_BINARY"] { return given }
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: bundle).deletingLastPathComponent().appending(path: "indexer").path
+  }()
 
   private var environment: [String: String] {
     var environment = [
@@ -118,9 +120,9 @@ final class Indexer: Sendable {
       last = try await job(id)
       return last?.status == status
     }
-    let job = try #require(last)
-    try #require(came, "job \(id) is \(job.status), not \(status): \(job)")
-    return job
+    let seen = try #require(last)
+    try #require(came, "job \(id) is \(seen.status), not \(status): \(seen)")
+    return seen
   }
 
   // MARK: Processes
