@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import IndexModel
 internal import SQLiteStore
@@ -6,6 +7,8 @@ internal import SQLiteStore
 package enum ShardCheck {
   /// - Returns: what is wrong, a sentence each; empty when all is well.
   package static func findings(_ location: ShardLocation, shard: Int) throws -> [String] {
+    // To open it would make an empty one, and an index without these files would look whole.
+    guard FileManager.default.fileExists(atPath: location.file(shard)) else { return ["the file is missing"] }
     let store = try StoreFile(
       path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard))
     defer { closeQuietly(store) }

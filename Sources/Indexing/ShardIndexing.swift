@@ -17,7 +17,7 @@ struct ShardIndexing: Sendable {
   let policy = BatchPolicy()
 
   /// Bytes the log may grow to before it is emptied into the file.
-  private static let logLimit: Int64 = 24 << 20
+  private static let logLimit: Int64 = 40 << 20
   /// Attempts in a row that must have crashed before files are taken one by one.
   private static let crashesBeforeCare = 2
   /// Attempts that may die with one file in hand before it is given up.

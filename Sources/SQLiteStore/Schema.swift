@@ -6,12 +6,20 @@ internal import IndexModel
 package struct Schema: Sendable {
   package let name: String
   let scripts: [String]
+  /// Bytes; of a new file.
+  let pageSize: Int
+  /// KiB of pages that a writing connection keeps in memory.
+  let cacheSize: Int
 
   /// The version that this program knows.
   package var version: Int { scripts.count }
 
-  package static let queue = Schema(name: "queue", scripts: [String(cString: csupport_queue_0001)])
-  package static let shard = Schema(name: "shard", scripts: [String(cString: csupport_shard_0001)])
+  package static let queue = Schema(
+    name: "queue", scripts: [String(cString: csupport_queue_0001)], pageSize: 4_096, cacheSize: 2_000)
+  /// Measured on a kernel tree: against pages of 4 KiB and a cache of 2 MB, a quarter less CPU time, since a batch no
+  /// longer spills, and 7 % less on disk, since the texts of units fill their pages better.
+  package static let shard = Schema(
+    name: "shard", scripts: [String(cString: csupport_shard_0001)], pageSize: 8_192, cacheSize: 16_384)
 
   /// Runs the files that `db` lacks, inside the caller's write transaction, which must be immediate: then any
   /// number of processes may open a new file at once, and one of them makes it.

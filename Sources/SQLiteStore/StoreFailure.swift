@@ -1,10 +1,11 @@
+internal import CSupport
 package import GRDB
 package import IndexModel
 
 /// What a failed SQLite call means to a user: never SQL, never a stack.
 package enum StoreFailure {
   package static func error(_ failure: DatabaseError, path: String) -> IndexerError {
-    switch failure.resultCode {
+    switch isForWantOfRoom(failure, path) ? .SQLITE_FULL : failure.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       IndexerError(
         .busy, "\(path) is locked by another program; close that (such as a sqlite3 shell that writes), then try again")
@@ -26,5 +27,12 @@ package enum StoreFailure {
       IndexerError(
         .internalError, "\(path): unexpected database error \(failure.extendedResultCode.rawValue); please report it")
     }
+  }
+
+  /// SQLite reports a full disk as an input/output error where it happens at a file's edge: the log's index, a sync.
+  private static func isForWantOfRoom(_ failure: DatabaseError, _ path: String) -> Bool {
+    guard failure.resultCode == .SQLITE_IOERR else { return false }
+    let free = csupport_free_bytes(path)
+    return free >= 0 && free < 65_536
   }
 }

@@ -14,6 +14,7 @@ package final class StoreFile: Sendable {
   package let path: String
   private let connection: DatabaseQueue
   private let gate: WriteGate?
+  private let access: Access
   private let retries: RetryPolicy
 
   package enum Access: Hashable, Sendable {
@@ -38,6 +39,7 @@ package final class StoreFile: Sendable {
     path: String, schema: Schema, access: Access, lock: String, retries: RetryPolicy = RetryPolicy()
   ) throws {
     self.path = path
+    self.access = access
     self.retries = retries
     Self.configuredLibrary
     var configuration = Configuration()
@@ -55,6 +57,8 @@ package final class StoreFile: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(
           sql: """
+            PRAGMA page_size = \(schema.pageSize);
+            PRAGMA cache_size = -\(schema.cacheSize);
             PRAGMA wal_autocheckpoint = 0;
             PRAGMA mmap_size = 0;
             PRAGMA secure_delete = OFF;
@@ -83,9 +87,10 @@ package final class StoreFile: Sendable {
         try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
       )
     }
+    try schema.refuseNewer(version, path: path)
     if mode != "wal" {
-      try withGate { db in
-        try Self.retrying(retries, path: path) { try db.execute(sql: "PRAGMA journal_mode = WAL") }
+      try withGate { db, timeLeft in
+        try Self.retrying(timeLeft, path: path) { try db.execute(sql: "PRAGMA journal_mode = WAL") }
       }
     }
     if version != schema.version {
@@ -114,38 +119,43 @@ package final class StoreFile: Sendable {
   /// When it returns, the work survives what the connection's ``Durability`` says; when it throws, nothing of it
   /// was done.
   package func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try withGate { db in
-      var result: Value?
-      // Only BEGIN can meet another program's lock; once it succeeded, nothing is run twice.
-      try Self.retrying(retries, path: path) { try db.beginTransaction(.immediate) }
-      do {
-        result = try body(db)
-        try db.commit()
-      } catch {
-        // SQLite has rolled back by itself after a full disk or a failed write; a second ROLLBACK would hide why.
-        if db.isInsideTransaction { try db.rollback() }
-        throw error
-      }
-      return result!
-    }
+    try withGate { db, timeLeft in try commit(on: db, timeLeft, body) }
   }
 
   /// As ``write(_:)``, and the commit, with all earlier ones, survives power loss whatever the connection's
   /// ``Durability``.
   package func writeDurably<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try setDurability(.powerLoss)
-    defer { restoreDurability() }
-    return try write(body)
-  }
-
-  private func setDurability(_ durability: Durability) throws {
-    try Self.mapping(path) {
-      try connection.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+    try withGate { db, timeLeft in
+      try setDurability(.powerLoss, on: db)
+      defer { restoreDurability(on: db) }
+      return try commit(on: db, timeLeft, body)
     }
   }
 
-  private func restoreDurability() {
-    do { try setDurability(.kill) } catch {
+  private func commit<Value>(
+    on db: Database, _ timeLeft: RetryPolicy, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    var result: Value?
+    // Only BEGIN can meet another program's lock; once it succeeded, nothing is run twice.
+    try Self.retrying(timeLeft, path: path) { try db.beginTransaction(.immediate) }
+    do {
+      result = try body(db)
+      try db.commit()
+    } catch {
+      // SQLite has rolled back by itself after a full disk or a failed write; a second ROLLBACK would hide why.
+      if db.isInsideTransaction { try db.rollback() }
+      throw error
+    }
+    return result!
+  }
+
+  private func setDurability(_ durability: Durability, on db: Database) throws {
+    try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+  }
+
+  private func restoreDurability(on db: Database) {
+    guard case .readWrite(let durability) = access, durability != .powerLoss else { return }
+    do { try setDurability(durability, on: db) } catch {
       // The connection stays at the safer setting: slower, never wrong.
     }
   }
@@ -155,7 +165,7 @@ package final class StoreFile: Sendable {
   /// - Returns: whether the log was emptied.
   @discardableResult
   package func checkpoint() throws -> Bool {
-    try withGate { db in
+    try withGate { db, _ in
       do {
         let busy = try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 1
         return busy == 0
@@ -187,12 +197,20 @@ package final class StoreFile: Sendable {
     try Self.mapping(path) { try connection.close() }
   }
 
-  private func withGate<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  /// - Parameter body: is handed what the wait for the gate has left of the time: one deadline covers gate and BEGIN.
+  private func withGate<Value>(_ body: (Database, RetryPolicy) throws -> Value) throws -> Value {
     guard let gate else {
       throw IndexerError(.internalError, "\(path) was opened for reading only")
     }
     return try Self.mapping(path) {
-      try connection.inDatabase { db in try gate.hold(timeout: retries.limit) { try body(db) } }
+      try connection.inDatabase { db in
+        let start = csupport_boottime_ms()
+        return try gate.hold(timeout: retries.limit) {
+          var timeLeft = retries
+          timeLeft.limit = max(0, retries.limit - (csupport_boottime_ms() - start))
+          return try body(db, timeLeft)
+        }
+      }
     }
   }
 

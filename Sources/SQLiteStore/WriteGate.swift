@@ -61,7 +61,7 @@ package final class WriteGate: Sendable {
     return IndexerError(
       .busy,
       """
-      \(holder) has held the write lock \(path) for more than \(waited / 1000) s; \
+      \(holder) has held the write lock \(path) for more than \(waited < 1000 ? "\(waited) ms" : "\(waited / 1000) s"); \
       try again, or look at what that process does (a stopped one goes on with `kill -CONT`)
       """,
       details: lastHolder.map { ["pid": String($0)] } ?? [:])

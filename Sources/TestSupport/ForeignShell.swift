@@ -35,7 +35,8 @@ package final class ForeignShell: @unchecked Sendable {
   /// Ends the shell, and with it its transaction.
   package func close() {
     guard process.isRunning else { return }
-    process.terminate()
+    // Not SIGTERM: threads of Swift's pool have it blocked, and programs started from them inherit that.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 

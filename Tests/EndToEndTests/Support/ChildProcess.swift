@@ -92,6 +92,15 @@ struct ChildProcess: Sendable {
       command: command)
   }
 
+  /// Waits for the end on the calling thread: for programs that are over in no time.
+  ///
+  /// - Returns: whether it succeeded.
+  func succeeds() -> Bool {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return status == 0
+  }
+
   /// What it has said so far.
   var outputSoFar: String { Self.text(output) }
   var errorsSoFar: String { Self.text(errors) }
