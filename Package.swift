@@ -72,13 +72,13 @@ let package = Package(
     // For tests only: scratch directories, and other programs run without a shell.
     .target(name: "TestSupport", dependencies: ["IndexModel"], swiftSettings: strict),
 
-    // tests(of: "IndexModel", ["TestSupport"]),
-    // tests(of: "SQLiteStore", ["IndexModel", "TestSupport", grdb]),
+    tests(of: "IndexModel", ["TestSupport"]),
+    tests(of: "SQLiteStore", ["IndexModel", "TestSupport", grdb]),
     tests(of: "Tokens"),
     tests(of: "Scanning", ["IndexModel"]),
     tests(of: "Extraction", ["IndexModel"]),
     tests(of: "Jobs", ["IndexModel", "SQLiteStore", "Projects", "TestSupport", grdb]),
-    // tests(of: "Projects", ["IndexModel", "SQLiteStore", "TestSupport", grdb]),
+    tests(of: "Projects", ["IndexModel", "SQLiteStore", "TestSupport", grdb]),
     tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
     tests(of: "Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
     tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),

@@ -55,6 +55,7 @@ final class JobRun {
     if ending.heeding(status) == .cancelled { try discardManifest() }
     let finished = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: watch.progress, in: $0) }
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
+    try queue.checkpoint()
   }
 
   // MARK: The way of the data

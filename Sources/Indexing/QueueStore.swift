@@ -18,4 +18,12 @@ struct QueueStore: Sendable {
       path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock,
       retries: RetryPolicy(limit: Int64(settings.busySeconds) * 1000))
   }
+
+  /// Bytes that the queue's log may grow to.
+  private static let logLimit: Int64 = 4 << 20
+
+  /// Empties the log into the file when it has grown; called by workers between jobs.
+  func checkpoint() throws {
+    if store.logSize > Self.logLimit { try store.checkpoint() }
+  }
 }

@@ -46,6 +46,9 @@ extension ProjectStore {
     try db.execute(
       sql: "UPDATE generations SET published_at = ? WHERE project_id = ? AND number = ?",
       arguments: [Timestamp.now().milliseconds, projectID, number])
+    guard db.changesCount == 1 else {
+      throw IndexerError(.internalError, "generation \(number) of project \(projectID) is not recorded")
+    }
     try db.execute(
       sql: "UPDATE projects SET generation = ? WHERE id = ?", arguments: [number, projectID])
   }

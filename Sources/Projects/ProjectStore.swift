@@ -32,7 +32,8 @@ package struct ProjectStore: Sendable {
   }
 
   package func create(name: String, in db: Database) throws -> Project {
-    guard (1...200).contains(name.count), !name.contains(where: \.isNewline) else {
+    // Counted as SQLite's length() does.
+    guard (1...Self.maximumName).contains(name.unicodeScalars.count), !name.contains(where: \.isNewline) else {
       throw IndexerError(.usage, "a project's name has 1 to 200 characters and no line break")
     }
     let made = Project(id: UUIDv7.make(), name: name, generation: 0, createdAt: .now())
@@ -42,12 +43,20 @@ package struct ProjectStore: Sendable {
     return made
   }
 
-  /// `base`, or `base-2`, `base-3`, … when it is taken.
+  private static let maximumName = 200
+
+  /// `base`, or `base-2`, `base-3`, … when it is taken; cut short, and line breaks made blanks, where `base` could
+  /// not be a name.
   package func freeName(_ base: String, in db: Database) throws -> String {
-    var candidate = base
+    let line = String(base.map { $0.isNewline ? " " : $0 })
+    func name(_ suffix: String) -> String {
+      String(String.UnicodeScalarView(line.unicodeScalars.prefix(Self.maximumName - suffix.unicodeScalars.count)))
+        + suffix
+    }
+    var candidate = name("")
     var number = 2
     while try find(name: candidate, in: db) != nil {
-      candidate = "\(base)-\(number)"
+      candidate = name("-\(number)")
       number += 1
     }
     return candidate

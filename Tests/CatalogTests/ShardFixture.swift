@@ -139,5 +139,6 @@ extension ShardRows {
 }
 
 extension RelativePath: ExpressibleByStringLiteral {
+  /// The UTF-8 of a literal.
   public init(stringLiteral value: String) { self.init(value) }
 }

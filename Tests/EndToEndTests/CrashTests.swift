@@ -9,7 +9,8 @@ extension EndToEnd {
 
     @Test("P1 P3 P4 P7: ten kills at random moments, resumed by cron's line, end in the index of an undisturbed run")
     func tenKills() async throws {
-      let seed = ProcessInfo.processInfo.environment["INDEXER_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1..<10_000)
+      let seed =
+        ProcessInfo.processInfo.environment["INDEXER_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1..<10_000)
       print("kills: INDEXER_TEST_SEED=\(seed)")
       var random = SeededGenerator(seed: seed)
       let scratch = try Scratch("tree")
@@ -65,7 +66,9 @@ extension EndToEnd {
       let job = try await killed.wait(for: id, toBe: "completed")
       try gather()
 
-      print("kills: \(landed) of \(Self.kills) met a running job; \(opens.values.reduce(0, +)) opens of \(opens.count) files")
+      print(
+        "kills: \(landed) of \(Self.kills) met a running job; \(opens.values.reduce(0, +)) opens of \(opens.count) files"
+      )
       #expect(landed >= Self.kills - 1)
       // The instrument works: every file but the symbolic link and the secret was seen to be opened.
       #expect(opens.count == tree.files - 2)

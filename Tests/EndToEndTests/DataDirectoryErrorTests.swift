@@ -141,7 +141,8 @@ extension EndToEnd {
       try Self.flipBytes(of: file)
       let before = try Data(contentsOf: URL(fileURLWithPath: file))
       for verb in [
-        ["start", indexer.scratch.path("tree")], ["status"], ["status", id], ["jobs"], ["pause", id], ["search", "apple"],
+        ["start", indexer.scratch.path("tree")], ["status"], ["status", id], ["jobs"], ["pause", id],
+        ["search", "apple"],
         ["resume", "--interrupted"], ["doctor"],
       ] {
         let plain = try await indexer.spawn(verb).end()
@@ -153,7 +154,7 @@ extension EndToEnd {
       #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
     }
 
-    @Test("A damaged shard fails the job and the search with a message; doctor names it; a rebuild mends it")
+    @Test("A damaged shard fails the job and the search with a message; doctor names it, and what mends it")
     func damagedShard() async throws {
       let indexer = try Indexer()
       _ = try await Self.index(indexer)
@@ -167,7 +168,9 @@ extension EndToEnd {
       #expect(try await indexer.jobs().first?.error?.code == "damaged")
       let doctor = try await indexer.run("doctor")
       #expect(doctor.status == 1 && doctor.output.contains("BAD") && doctor.output.contains(shard), "\(doctor)")
-      try await indexer.succeed("start", "--rebuild", directory)
+      let project = try #require(try await indexer.jobs().first).project
+      try await indexer.succeed("projects", "remove", project, "--yes")
+      try await indexer.succeed("start", directory)
       #expect(try await indexer.search("apple").hits.count == 1)
     }
 
@@ -196,7 +199,8 @@ extension EndToEnd {
       let file = try indexer.scratch.write("plain", "")
       #expect(try await indexer.run("status", "--data-dir", file).status == 1)
 
-      _ = try await IndexFiles(indexer).rows(indexer.dataDirectory + "/queue.db", "PRAGMA user_version = 99", readOnly: false)
+      _ = try await IndexFiles(indexer).rows(
+        indexer.dataDirectory + "/queue.db", "PRAGMA user_version = 99", readOnly: false)
       let newer = try await indexer.run("status", "--json")
       #expect(newer.status == 1)
       #expect(try ErrorView.decode(newer.output).code == "newer_schema")

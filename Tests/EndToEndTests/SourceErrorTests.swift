@@ -71,7 +71,8 @@ extension EndToEnd {
       try scratch.write("tree/good.txt", "readable words")
       let inner = try scratch.write("tree/inner/kept.txt", "kept words")
       let directory = scratch.path("tree/inner")
-      let user = try UnprivilegedIndexer(sharing: [scratch.path, scratch.path("tree"), directory], owning: [inner, directory])
+      let user = try UnprivilegedIndexer(
+        sharing: [scratch.path, scratch.path("tree"), directory], owning: [inner, directory])
       #expect(try await user.run("start", scratch.path("tree")).status == 0)
       chmod(directory, 0)
       defer { chmod(directory, 0o755) }
@@ -105,7 +106,8 @@ extension EndToEnd {
       try await tree.indexer.succeed("resume", id)
       let job = try await tree.indexer.wait(for: id, toBe: "completed")
       #expect(try watch.drain().isEmpty, "opened through the link")
-      #expect(job.files.failed == 1 && job.reasons.failed.keys.allSatisfy { ["replaced", "vanished"].contains($0) }, "\(job)")
+      #expect(
+        job.files.failed == 1 && job.reasons.failed.keys.allSatisfy { ["replaced", "vanished"].contains($0) }, "\(job)")
       #expect(try await tree.indexer.search("outsideword").hits.isEmpty)
       // The next walk sees the link, and the file is gone with the directory.
       try await tree.indexer.succeed("start", tree.root)
@@ -155,32 +157,5 @@ extension EndToEnd {
       let job = try #require(try await indexer.jobs().first)
       #expect(job.files.indexed == 0 && job.files.unchanged == tree.files - 3 && job.files.skipped == 3, "\(job)")
     }
-  }
-}
-
-/// A job that is paused in the middle of a large file, with a small file behind it that is still to be read.
-private struct HeldTree {
-  let scratch: Scratch
-  let indexer: Indexer
-  let root: String
-  let late: String
-
-  init() throws {
-    scratch = try Scratch("tree")
-    root = scratch.path("tree")
-    var tree = try SampleTree(at: root, seed: 9, plain: 10, isOdd: false)
-    try tree.addHuge("huge.txt", megabytes: 40)
-    late = try scratch.write("tree/zzz/late.txt", "latecomer")
-    indexer = try Indexer()
-  }
-
-  /// - Returns: the job's id.
-  func startAndPause() async throws -> String {
-    let id = try await indexer.startInBackground(root)
-    try #require(
-      try await poll(within: 30) { try await indexer.job(id).current.contains { $0.path.hasSuffix("huge.txt") } })
-    try await indexer.succeed("pause", id)
-    try await indexer.wait(for: id, toBe: "paused")
-    return id
   }
 }

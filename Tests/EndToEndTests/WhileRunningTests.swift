@@ -45,8 +45,8 @@ extension EndToEnd {
     @Test("P6: search answers during the first index, with committed files only and with all of those")
     func search() async throws {
       let scratch = try Scratch("tree")
-      let tree = try SampleTree(at: scratch.path("tree"), seed: 22, plain: 5_000)
-      let numbers = Dictionary(uniqueKeysWithValues: (0..<5_000).map { (SampleTree.name($0), $0) })
+      let tree = try SampleTree(at: scratch.path("tree"), seed: 22, plain: 8_000)
+      let numbers = Dictionary(uniqueKeysWithValues: (0..<8_000).map { (SampleTree.name($0), $0) })
       let indexer = try Indexer()
       let files = IndexFiles(indexer)
       func committed() async throws -> [String] { try await files.shardRows("SELECT path FROM files") }
@@ -67,7 +67,7 @@ extension EndToEnd {
       } while try await indexer.job(id).status != "completed"
       print("searches during the first index that had something to find: \(answers)")
       #expect(answers >= 2)
-      for number in [0, 1_234, 4_999] {
+      for number in [0, 1_234, 7_999] {
         let found = try await indexer.search(SampleTree.marker(number))
         #expect(found.paths == ["\(tree.root)/\(SampleTree.name(number))"])
         #expect(found.pendingFiles == 0)

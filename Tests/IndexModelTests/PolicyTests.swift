@@ -106,6 +106,8 @@ struct LeaseTests {
 
   @Test(
     "What is no identity is not read as one",
-    arguments: ["", "boot", "boot/4/100/1", "boot/4/100/1/2/3", "boot/x/100/1/2", "boot/4/-/1/2", "////", "b/4/9999999999/1/2"])
+    arguments: [
+      "", "boot", "boot/4/100/1", "boot/4/100/1/2/3", "boot/x/100/1/2", "boot/4/-/1/2", "////", "b/4/9999999999/1/2",
+    ])
   func malformed(_ text: String) { #expect(WorkerIdentity(text) == nil) }
 }

@@ -139,7 +139,8 @@ struct ReclaimTests {
       try failure { try queue.store.read { _ = try queue.jobs.heldStatus(of: job, in: $0) } }?.code == .leaseLost)
   }
 
-  @Test("P2: A pause or cancellation that its worker left is taken over, with a new epoch",
+  @Test(
+    "P2: A pause or cancellation that its worker left is taken over, with a new epoch",
     arguments: [JobStatus.pausing, .cancelling])
   func takeOver(_ status: JobStatus) throws {
     let queue = try QueueFixture()
@@ -150,7 +151,8 @@ struct ReclaimTests {
     let taken = try #require(try queue.store.write { try queue.jobs.takeOver(job.id, for: queue.worker, in: $0) })
     #expect(taken.status == status && taken.epoch > job.epoch && taken.lease?.owner == queue.worker)
     #expect(try queue.events(job) == events)
-    #expect(try failure { try queue.finish(job, as: status == .pausing ? .paused(.user) : .cancelled) }?.code == .leaseLost)
+    #expect(
+      try failure { try queue.finish(job, as: status == .pausing ? .paused(.user) : .cancelled) }?.code == .leaseLost)
     // Nobody else takes it from its new holder.
     #expect(try queue.store.write { try queue.jobs.takeOver(job.id, for: queue.worker, in: $0) } == nil)
     let ended = try queue.finish(taken, as: status == .pausing ? .paused(.user) : .cancelled)

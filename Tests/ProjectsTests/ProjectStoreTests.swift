@@ -57,7 +57,8 @@ struct ProjectStoreTests {
     #expect(try fixture.store.read { try fixture.projects.require(name: name, in: $0) } == made)
   }
 
-  @Test("A name that nobody could type is a usage error", arguments: ["", "a\nb", "\r", String(repeating: "x", count: 201)])
+  @Test(
+    "A name that nobody could type is a usage error", arguments: ["", "a\nb", "\r", String(repeating: "x", count: 201)])
   func badName(_ name: String) throws {
     let fixture = try ProjectFixture()
     #expect(try failure { _ = try fixture.project(name) }?.code == .usage)
@@ -108,13 +109,29 @@ struct ProjectStoreTests {
     #expect(try free("linux-5") == "linux-5-2")
   }
 
-  @Test("A name made free for a very long base can be given", arguments: [198, 199, 200])
-  func longFreeName(length: Int) throws {
+  @Test(
+    "Any directory's name gives a name that can be given, also when it is taken",
+    arguments: [
+      String(repeating: "x", count: 198), String(repeating: "x", count: 200), String(repeating: "x", count: 255),
+      String(repeating: "e\u{301}", count: 120), "line\nbreak", "carriage\r\nreturn", "日本",
+    ])
+  func freeNameOfAnything(_ base: String) throws {
     let fixture = try ProjectFixture()
-    let base = String(repeating: "x", count: length)
-    _ = try fixture.project(base)
-    let free = try fixture.store.read { try fixture.projects.freeName(base, in: $0) }
-    #expect(try fixture.project(free).name == free)
+    var names: Set<String> = []
+    for _ in 0..<3 {
+      let free = try fixture.store.read { try fixture.projects.freeName(base, in: $0) }
+      #expect(try fixture.project(free).name == free)
+      names.insert(free)
+    }
+    #expect(names.count == 3)
+  }
+
+  @Test("A name is measured as the database measures it")
+  func combiningMarks() throws {
+    let fixture = try ProjectFixture()
+    let error = try failure { _ = try fixture.project(String(repeating: "e\u{301}", count: 101)) }
+    #expect(error?.code == .usage)
+    _ = try fixture.project(String(repeating: "e\u{301}", count: 100))
   }
 
   @Test("A project goes with all that is its own, and nothing of another")

@@ -14,8 +14,9 @@ struct RawStatementTests {
       let insert = try RawStatement(db, "INSERT INTO t VALUES (?)")
       bind(insert)
       try insert.run()
-      let row = try Row.fetchOne(db, sql: "SELECT typeof(x), length(CAST(x AS BLOB)), hex(x) FROM t")!
-      return (0..<3).map { row[$0] as String? ?? "-" }
+      let row = try Row.fetchOne(
+        db, sql: "SELECT typeof(x), coalesce(length(CAST(x AS BLOB)), '-') || '', hex(x) FROM t")!
+      return (0..<3).map { row[$0] }
     }
   }
 

@@ -13,7 +13,7 @@ struct SchemaTests {
     let fixture = try StoreFixture()
     let scripts = ["CREATE TABLE t (x)", "INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (3)"]
     for count in [1, 1, 3, 3] {
-      let store = try fixture.open(schema: Schema(name: "test", scripts: Array(scripts[..<count])))
+      let store = try fixture.open(schema: Schema(testing: Array(scripts[..<count])))
       #expect(try store.pragma("user_version") == "\(count)")
       #expect(try store.values() == [2, 3].filter { $0 <= count })
       try store.close()
@@ -25,7 +25,7 @@ struct SchemaTests {
     let fixture = try StoreFixture()
     try fixture.open().close()
     let broken = Schema(
-      name: "test", scripts: ["CREATE TABLE t (x)", "INSERT INTO t VALUES (1); INSERT INTO nowhere VALUES (1)"])
+      testing: ["CREATE TABLE t (x)", "INSERT INTO t VALUES (1); INSERT INTO nowhere VALUES (1)"])
     #expect(try failure { _ = try fixture.open(schema: broken) } != nil)
     let store = try fixture.open()
     #expect(try store.values() == [])

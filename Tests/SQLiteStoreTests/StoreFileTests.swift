@@ -25,6 +25,8 @@ struct StoreFileTests {
       #expect(try store.pragma("busy_timeout") == "0")
       #expect(try store.pragma("journal_size_limit") == "67108864")
       #expect(try store.pragma("user_version") == "1")
+      #expect(try store.pragma("page_size") == "4096")
+      #expect(try store.pragma("cache_size") == "-2000")
     }
   }
 
@@ -295,7 +297,7 @@ struct StoreFileTests {
   func integrityProblems() throws {
     let fixture = try StoreFixture()
     let schema = Schema(
-      name: "test", scripts: ["CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id))"])
+      testing: ["CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id))"])
     let store = try fixture.open(schema: schema)
     #expect(try store.integrityProblems().isEmpty)
     #expect(try Program.sqlite3.run([fixture.file, "INSERT INTO b VALUES (7), (8)"]).status == 0)

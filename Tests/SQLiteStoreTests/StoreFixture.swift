@@ -1,4 +1,3 @@
-import CSupport
 import Foundation
 import GRDB
 import IndexModel
@@ -10,7 +9,7 @@ import TestSupport
 final class StoreFixture: Sendable {
   let scratch: Scratch
   let directory: DataDirectory
-  static let schema = Schema(name: "test", scripts: ["CREATE TABLE t (x)"])
+  static let schema = Schema(testing: ["CREATE TABLE t (x)"])
 
   init() throws {
     scratch = try Scratch("store")
@@ -85,5 +84,11 @@ func failure(of body: () throws -> Void) throws -> IndexerError? {
 func holdsSQL(_ message: String) -> Bool {
   ["BEGIN", "COMMIT", "SELECT", "INSERT", "PRAGMA", "UPDATE", "SQLITE_", "SQLite error"].contains {
     message.contains($0)
+  }
+}
+
+extension Schema {
+  init(testing scripts: [String]) {
+    self.init(name: "test", scripts: scripts, pageSize: 4_096, cacheSize: 2_000)
   }
 }

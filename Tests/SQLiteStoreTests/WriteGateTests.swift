@@ -32,7 +32,9 @@ struct WriteGateTests {
     #expect(counter.value == 1200)
   }
 
-  @Test("P9: Who waits longer than the limit gives up, on a thread of its own as on one of the pool", arguments: [true, false])
+  @Test(
+    "P9: Who waits longer than the limit gives up, on a thread of its own as on one of the pool",
+    arguments: [true, false])
   func timeout(onThread: Bool) throws {
     let scratch = try Scratch("gate")
     let path = scratch.path("lock")
@@ -63,7 +65,7 @@ struct WriteGateTests {
       }
       try WriteGate(path: path).hold(timeout: 20_000) {
         let isStillHeld = isHeld.load(ordering: .sequentiallyConsistent)
-          #expect(!isStillHeld)
+        #expect(!isStillHeld)
       }
     }
   }

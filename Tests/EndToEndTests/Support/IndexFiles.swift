@@ -24,7 +24,8 @@ struct IndexFiles: Sendable {
 
   /// The rows of a query, columns parted by `|`.
   func rows(_ file: String, _ sql: String, readOnly: Bool = true) async throws -> [String] {
-    let arguments = ["/usr/bin/sqlite3", "-bail", "-cmd", ".timeout 5000"] + (readOnly ? ["-readonly"] : []) + [file, sql]
+    let arguments =
+      ["/usr/bin/sqlite3", "-bail", "-cmd", ".timeout 5000"] + (readOnly ? ["-readonly"] : []) + [file, sql]
     let result = try await ChildProcess(
       arguments, environment: ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"], directory: "/",
       scratch: indexer.scratch.path

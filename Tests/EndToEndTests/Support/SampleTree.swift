@@ -56,7 +56,9 @@ struct SampleTree: Sendable {
     try add("odd/latin1.txt", Array("caf".utf8) + [0xe9] + Array(" \(block.prefix(500))".utf8))
     try add("odd/binary.bin", (0..<40_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
     try add("odd/empty", [])
-    try add("odd/one huge line", Array(block.utf8).filter { $0 != UInt8(ascii: "\n") } + text.prefix(300_000).map { $0 == 10 ? 32 : $0 })
+    try add(
+      "odd/one huge line",
+      Array(block.utf8).filter { $0 != UInt8(ascii: "\n") } + text.prefix(300_000).map { $0 == 10 ? 32 : $0 })
     try add("odd/without end", Array("no newline at the end".utf8))
     try add("odd/new\nline.txt", Array("newlineinname \(block.prefix(300))".utf8))
     try add(bytes: Array("odd/not-utf8-".utf8) + [0xff, 0xfe], Array("badname \(block.prefix(300))".utf8))

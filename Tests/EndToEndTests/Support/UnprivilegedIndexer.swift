@@ -23,7 +23,8 @@ struct UnprivilegedIndexer: Sendable {
     return try await ChildProcess(
       prefix + [Indexer.binary] + arguments,
       environment: [
-        "HOME": scratch.path, "PATH": "/usr/bin:/bin", "INDEXER_DATA_DIR": scratch.path("data"), "INDEXER_MIN_FREE": "1M",
+        "HOME": scratch.path, "PATH": "/usr/bin:/bin", "INDEXER_DATA_DIR": scratch.path("data"),
+        "INDEXER_MIN_FREE": "1M",
       ], directory: "/", scratch: output.path
     ).end()
   }
