@@ -78,7 +78,7 @@ let package = Package(
     tests(of: "Scanning", ["IndexModel"]),
     tests(of: "Extraction", ["IndexModel"]),
     tests(of: "Jobs", ["IndexModel", "SQLiteStore", "Projects", "TestSupport", grdb]),
-    tests(of: "Projects", ["IndexModel", "SQLiteStore", "TestSupport", grdb]),
+    tests(of: "Projects", ["IndexModel", "SQLiteStore", "Jobs", "TestSupport", grdb]),
     tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
     tests(of: "Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
     tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),

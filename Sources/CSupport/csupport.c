@@ -46,6 +46,11 @@ int csupport_flock_exclusive(int fd, int64_t timeout_ms) {
       .it_value = {timeout_ms / 1000, (timeout_ms % 1000) * 1000000},
       .it_interval = {0, 5 * 1000000},
   };
+  // Threads of Swift's pool have every signal blocked, and so have those that they start.
+  sigset_t mine, before;
+  sigemptyset(&mine);
+  sigaddset(&mine, SIGRTMIN + 3);
+  pthread_sigmask(SIG_UNBLOCK, &mine, &before);
   int64_t deadline = csupport_boottime_ms() + timeout_ms;
   int result = 0;
   if (timer_settime(timer, 0, &when, NULL) != 0) {
@@ -63,6 +68,7 @@ int csupport_flock_exclusive(int fd, int64_t timeout_ms) {
     }
   }
   timer_delete(timer);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return result;
 }
 

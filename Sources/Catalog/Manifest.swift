@@ -105,6 +105,13 @@ extension ShardRows {
     try update.run()
   }
 
+  /// Takes an intent back: the attempt ended in order.
+  package func withdrawIntent(_ entry: Int64) throws {
+    let update = try statement("UPDATE manifest SET intents = intents - 1 WHERE id = ?")
+    update.bind(entry, at: 1)
+    try update.run()
+  }
+
   private static func noted(_ outcome: Outcome) -> String {
     [outcome.name.rawValue, outcome.reason].compactMap(\.self).joined(separator: " ")
   }

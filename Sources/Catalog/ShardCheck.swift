@@ -12,17 +12,20 @@ package enum ShardCheck {
     let store = try StoreFile(
       path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard))
     defer { closeQuietly(store) }
-    return try store.write { db in
-      var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+    // Reads, so that a job at work need not wait for the answers.
+    var findings = try store.read { db in
+      let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+      // FTS5 has no text to compare with, so it does not notice postings of units that are gone, or none of a unit.
+      return try damage + questions.filter { try Bool.fetchOne(db, sql: $0.sql) == true }.map(\.message)
+    }
+    try store.write { db in
       do {
         try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
       } catch let failure as DatabaseError where failure.resultCode == .SQLITE_CORRUPT {
         findings.append("the full text does not pass FTS5's integrity check")
       }
-      // FTS5 has no text to compare with, so it does not notice postings of units that are gone, or none of a unit.
-      for (sql, message) in questions where try Bool.fetchOne(db, sql: sql) == true { findings.append(message) }
-      return findings
     }
+    return findings
   }
 
   private static let questions: [(sql: String, message: String)] = [

@@ -49,7 +49,11 @@ package final class UnitWriter {
   /// Removes all units of a file.
   ///
   /// A contentless FTS5 table deletes by being handed the same tokens again: they are made from the stored text.
-  package func removeUnits(of file: Int64, path: RelativePath, from rows: ShardRows) throws {
+  ///
+  /// - Parameter checkpoint: called before each unit; throws to give up.
+  package func removeUnits(
+    of file: Int64, path: RelativePath, from rows: ShardRows, checkpoint: () throws -> Void = {}
+  ) throws {
     begin(path: path)
     let select = try rows.statement(
       """
@@ -61,6 +65,7 @@ package final class UnitWriter {
     select.bind(file, at: 1)
     var units: [Int64] = []
     while try select.step() {
+      try checkpoint()
       let unit = select.int64(0)
       let text =
         select.isNull(3)

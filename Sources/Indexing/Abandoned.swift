@@ -3,18 +3,25 @@ internal import Catalog
 internal import Foundation
 internal import IndexModel
 internal import Jobs
+internal import Logging
 internal import SQLiteStore
 
 /// Finishes what workers that are gone left in the middle of a pause or a cancellation, and ends workers that are
 /// stopped for good.
 struct Abandoned: Sendable {
   let queue: QueueStore
+  let logger: Logger
 
   /// Finishes the pauses and cancellations that nobody else can finish.
   func settleAll(as identity: WorkerIdentity) throws {
     let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
     for job in held where job.status != .running && queue.jobs.isInterrupted(job) {
-      try settle(job.id, as: identity)
+      do {
+        try settle(job.id, as: identity)
+      } catch let error as IndexerError {
+        // One job's trouble keeps no other job waiting.
+        logger.error("\(error.message)", metadata: ["job": "\(job.id)"])
+      }
     }
   }
 
@@ -24,16 +31,28 @@ struct Abandoned: Sendable {
   func settle(_ id: String, as identity: WorkerIdentity) throws {
     guard let job = try queue.store.write({ try queue.jobs.takeOver(id, for: identity, in: $0) }) else { return }
     var progress = job.progress
-    if let target = try Target.find(for: job, in: queue) {
-      try target.eachShard(for: job) { try $0.raiseFence() }
-      if let committed = try target.committedProgress(of: job) { progress = progress.withFiles(of: committed) }
-      try target.eachShard(for: job) { shard in
-        if job.status == .cancelling { try shard.write { try $0.dropManifest(of: job.id) } }
-        try shard.sync()
-      }
+    do {
+      if let committed = try cleared(job) { progress = progress.withFiles(of: committed) }
+    } catch let error as IndexerError where error.code != .leaseLost && error.code != .busy {
+      // A shard that cannot be read has nothing to clear, and must not keep its job from ever ending.
+      logger.error("\(error.message)", metadata: ["job": "\(job.id)"])
     }
     let ending: JobQueue.Ending = job.status == .cancelling ? .cancelled : .paused(.user)
     _ = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: progress, in: $0) }
+  }
+
+  /// Shuts out the absent worker and removes what is only the job's when it is cancelled.
+  ///
+  /// - Returns: what the shards say of the job; nil when they have no whole list of it.
+  private func cleared(_ job: Job) throws -> [JobProgress]? {
+    guard let target = try Target.find(for: job, in: queue) else { return nil }
+    try target.eachShard(for: job) { try $0.raiseFence() }
+    let committed = try target.committedProgress(of: job)
+    try target.eachShard(for: job) { shard in
+      if job.status == .cancelling { try shard.write { try $0.dropManifest(of: job.id) } }
+      try shard.sync()
+    }
+    return committed
   }
 
   /// Ends indexers of this user that hold jobs but let every lease run out, such as stopped ones: they hold

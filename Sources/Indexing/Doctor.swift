@@ -58,17 +58,20 @@ extension IndexingService {
     }
   }
 
+  private static let damagedShard =
+    "keep a copy of the file; the other shards and projects are not affected, and `indexer projects remove` lets it go"
+
   private func shardFile(_ location: ShardLocation, _ shard: Int) -> Finding {
     let name = "shard \(location.file(shard))"
     do {
       let problems = try ShardCheck.findings(location, shard: shard)
       return Finding(
         check: name, isWell: problems.isEmpty, message: problems.isEmpty ? "whole" : problems.joined(separator: "; "),
-        remedy: problems.isEmpty ? nil : "remove its project (`indexer projects remove`) and start it again")
+        remedy: problems.isEmpty ? nil : Self.damagedShard)
     } catch let error as IndexerError {
       return Finding(
         check: name, isWell: false, message: error.message,
-        remedy: "remove its project (`indexer projects remove`) and start it again")
+        remedy: Self.damagedShard)
     } catch {
       return Finding(check: name, isWell: false, message: "\(error)", remedy: nil)
     }

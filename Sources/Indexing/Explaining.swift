@@ -18,16 +18,20 @@ extension IndexingService {
     guard let source, let generation else { return }
     let location = ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation)
     for number in 0..<generation.shards {
-      try ShardReader(location, number: number).read { rows in
+      // Handed over after the read: a slow reader of the list must not keep the shard's log from being emptied.
+      let files = try ShardReader(location, number: number).read { rows in
         guard try rows.header(of: job.id) != nil else {
           throw IndexerError(
             .notFound,
             "the file list of job \(job.id) is gone (cancelled, or a later job for \(source.path) made a new one)")
         }
+        var files: [FileReport] = []
         try rows.eachFile(of: job.id, source: source.id, outcome: outcome) { file in
-          try body(FileReport(file, root: source.path, outcome: outcome))
+          files.append(FileReport(file, root: source.path, outcome: outcome))
         }
+        return files
       }
+      for file in files { try body(file) }
     }
   }
 

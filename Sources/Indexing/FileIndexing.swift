@@ -72,7 +72,9 @@ final class FileIndexing {
 
   private func write(_ file: inout FileRow, in rows: ShardRows) throws -> Result {
     let old = try rows.file(source: source.id, path: file.path)
-    if var old, old.contentHash == file.contentHash, old.extractor == file.extractor, old.outcome != .skipped(.tooLarge)
+    // A file that failed after it was found binary has a hash, but nothing that could be confirmed.
+    if var old, old.contentHash == file.contentHash, old.extractor == file.extractor,
+      old.outcome.name != .failed || old.encoding != nil
     {
       return try confirm(&old, file, in: rows)
     }
@@ -86,9 +88,7 @@ final class FileIndexing {
     var splitter = UnitSplitter(text)
     var count = 0
     while let unit = splitter.next() {
-      guard count == 0 || !signal.isSet || file.fingerprint.size <= BatchPolicy().aloneAbove else {
-        throw RunStopped()
-      }
+      try checkStop(within: file)
       try units.add(
         UnsafeRawBufferPointer(rebasing: text[unit.range]), file: file.id, firstLine: unit.firstLine,
         lastLine: unit.lastLine, to: rows)
@@ -114,13 +114,18 @@ final class FileIndexing {
   /// Puts the file's new row in the place of its old one and takes the old units out.
   private func replace(_ file: inout FileRow, old: FileRow?, in rows: ShardRows) throws {
     if let old {
-      try units.removeUnits(of: old.id, path: old.path, from: rows)
+      try units.removeUnits(of: old.id, path: old.path, from: rows, checkpoint: { try checkStop(within: old) })
       file.id = old.id
       try rows.update(file)
     } else {
       file.id = try rows.insert(file)
     }
     units.begin(path: file.path)
+  }
+
+  /// A small file is finished, and its batch committed; a large one is dropped, so that a stop acts at once (P5).
+  private func checkStop(within file: FileRow) throws {
+    if signal.isSet, file.fingerprint.size > BatchPolicy().aloneAbove { throw RunStopped() }
   }
 
   /// A unit without text: the file is found by its name.
@@ -170,7 +175,7 @@ final class FileIndexing {
     switch judge.verdict(for: entry.path) {
     case .missing, .ignored, .directory, .skipped:
       if let old = try rows.file(source: source.id, path: entry.path) {
-        try units.removeUnits(of: old.id, path: old.path, from: rows)
+        try units.removeUnits(of: old.id, path: old.path, from: rows, checkpoint: { try checkStop(within: old) })
         try rows.deleteFile(old.id)
       }
       return Result(outcome: .removed)

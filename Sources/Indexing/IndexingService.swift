@@ -73,7 +73,7 @@ package final class IndexingService: Sendable {
   ///
   /// - Returns: how many jobs had none.
   package func resumeInterrupted() throws -> Int {
-    let abandoned = Abandoned(queue: queue)
+    let abandoned = Abandoned(queue: queue, logger: logger)
     try abandoned.endStoppedWorkers()
     try abandoned.settleAll(as: queue.jobs.host.identity(slot: 0))
     if hasRoom { try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) } }

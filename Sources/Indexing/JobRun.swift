@@ -16,7 +16,7 @@ final class JobRun {
   private var job: Job
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
-  private static let barrenLimit = 5
+  static let barrenLimit = 5
 
   init(
     _ job: Job, queue: QueueStore, settings: Settings, hooks: IndexHooks, logger: Logger, stop: StopSwitch
@@ -41,7 +41,7 @@ final class JobRun {
         ending = try index()
       } catch let error as IndexerError where error.code != .leaseLost {
         logger.error("\(error.message)")
-        ending = error.code == .diskFull ? .paused(.diskLow) : .failed(error)
+        ending = self.ending(after: error)
       }
       try finish(ending)
     } catch let error as IndexerError where error.code == .leaseLost {
@@ -49,10 +49,19 @@ final class JobRun {
     }
   }
 
+  private func ending(after error: IndexerError) -> JobQueue.Ending {
+    switch error.code {
+    case .diskFull: .paused(.diskLow)
+    // Somebody held a lock for too long; that is no fault of the job, and the next attempt may find it free.
+    case .busy: .handedBack
+    default: .failed(error)
+    }
+  }
+
   private func finish(_ ending: JobQueue.Ending) throws {
     try hooks.reached(.willFinish)
     let status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
-    if ending.heeding(status) == .cancelled { try discardManifest() }
+    if ending.heeding(status) == .cancelled { discardManifest() }
     let finished = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: watch.progress, in: $0) }
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
     try queue.checkpoint()
@@ -66,11 +75,16 @@ final class JobRun {
     try target?.eachShard(for: job) { try $0.raiseFence() }
     let committed = try target.flatMap { try $0.committedProgress(of: job) }
     try begin(committed, shards: target?.shards ?? 1)
-    guard job.attempt.barren < Self.barrenLimit else { return .failed(crashLoop) }
+    guard job.attempt.barren < Self.barrenLimit else {
+      try target?.eachShard(for: job) { try $0.sync() }
+      return .failed(crashLoop)
+    }
     let walk = TreeWalk(
       root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),
       ownDirectory: FileIdentity(path: queue.directory.path))
-    if let target, let committed {
+    // On another device than when it was walked, the source may not be mounted: the walk finds out (P8).
+    let isInPlace = source.device == nil || FileIdentity(path: source.path)?.device == source.device
+    if let target, let committed, isInPlace {
       try indexShards(target, source, walk, committed)
     } else {
       let planning = RunPlanning(job: job, source: source, queue: queue, watch: watch)
@@ -139,9 +153,14 @@ final class JobRun {
   }
 
   /// Cancel removes what is only the job's; files already committed to the live index stay.
-  private func discardManifest() throws {
-    try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
-      try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
+  private func discardManifest() {
+    do {
+      try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
+        try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
+      }
+    } catch {
+      // The next plan of the source drops it as well; a damaged shard must not keep a job from being cancelled.
+      logger.error("the file list of the cancelled job could not be removed: \(error)")
     }
   }
 

@@ -41,7 +41,9 @@ extension IndexingService {
   package func removeProject(_ name: String) throws {
     let project = try queue.store.write { db in
       let project = try queue.projects.require(name: name, in: db)
-      if let held = try queue.jobs.heldJobs(in: db).first(where: { $0.projectID == project.id }) {
+      if let held = try queue.jobs.heldJobs(in: db).first(where: {
+        $0.projectID == project.id && !queue.jobs.isInterrupted($0)
+      }) {
         throw IndexerError(
           .conflict,
           "job \(held.id) of project \(name) is \(held.status.rawValue); `indexer cancel \(held.id)` it first",

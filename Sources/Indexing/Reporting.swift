@@ -10,7 +10,7 @@ extension IndexingService {
   package func job(_ id: String) throws -> JobReport {
     let job = try queue.store.read { try queue.jobs.resolve(id, in: $0) }
     if job.status == .pausing || job.status == .cancelling, queue.jobs.isInterrupted(job) {
-      try Abandoned(queue: queue).settle(job.id, as: queue.jobs.host.identity(slot: 0))
+      try Abandoned(queue: queue, logger: logger).settle(job.id, as: queue.jobs.host.identity(slot: 0))
     }
     return try report(job.id)
   }

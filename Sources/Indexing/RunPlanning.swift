@@ -25,7 +25,10 @@ struct RunPlanning {
     try refuseUnmounted(found, target)
     watch.progress.files.ignored = found.ignoredEntries
     watch.progress.ignoredBy = found.ignoredByRule.map { IgnoredBy(rule: $0.rule.description, count: $0.count) }
-    try queue.store.write { try queue.projects.setDevice(found.root.device, of: source, in: $0) }
+    try queue.store.write { db in
+      _ = try queue.jobs.heldStatus(of: job, in: db)
+      try queue.projects.setDevice(found.root.device, of: source, in: db)
+    }
     return found
   }
 

@@ -15,7 +15,7 @@ final class RunWatch {
   private var lastDiskCheck: Int64 = 0
 
   /// Milliseconds between looks at requests.
-  private static let tick: Int64 = 50
+  private static let tick = 50
   /// Milliseconds between reports, when there is something to report.
   private static let reportInterval: Int64 = 250
   /// Milliseconds between looks at the disk.
@@ -58,6 +58,7 @@ final class RunWatch {
   func report(_ job: Job) throws {
     follow(try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) })
     lastReport = (progress, queue.jobs.host.uptime)
+    try queue.checkpoint()
   }
 
   private func look(at job: Job) throws {

@@ -17,5 +17,8 @@ package struct Settings: Hashable, Sendable {
   /// Seconds that a database lock is waited for.
   package var busySeconds = 10
 
+  /// Bytes that must be free again for a job that paused itself to go on: a tenth more, so that it does not stutter.
+  var bytesToGoOn: Int64 { minimumFreeBytes + minimumFreeBytes / 10 }
+
   package init(dataDirectory: String = "") { self.dataDirectory = dataDirectory }
 }

@@ -20,8 +20,10 @@ struct ShardIndexing: Sendable {
   private static let logLimit: Int64 = 40 << 20
   /// Attempts in a row that must have crashed before files are taken one by one.
   private static let crashesBeforeCare = 2
-  /// Attempts that may die with one file in hand before it is given up.
-  private static let intentsBeforeGivingUp = 2
+  /// Attempts that may die with one file in hand before it is given up. A worker that is killed from outside, at any
+  /// moment, has some innocent file in hand: it takes three to be sure, but two where the job gets nowhere else and
+  /// would end as a crash loop.
+  private var intentsBeforeGivingUp: Int { job.attempt.barren >= JobRun.barrenLimit - 1 ? 2 : 3 }
 
   /// Works until nothing is pending or the run is to stop; what was done survives power loss when it returns.
   func run() throws {
@@ -29,6 +31,19 @@ struct ShardIndexing: Sendable {
     let files = try FileIndexing(
       source: source, job: job.id, walk: walk, ownFiles: ownFiles, signal: signal)
     defer { monitor.ended() }
+    do {
+      try settleAll(rows, files)
+    } catch let error as IndexerError where error.code != .leaseLost && error.code != .diskFull {
+      // The job is about to end with what this shard committed: it must not be less after power loss.
+      try rows.sync()
+      throw error
+    }
+    try rows.sync()
+    try rows.checkpoint(above: 0)
+    try rows.close()
+  }
+
+  private func settleAll(_ rows: Shard, _ files: FileIndexing) throws {
     // The file that killed the last attempts is among those that its batch would have held.
     var careful = job.attempt.crashes >= Self.crashesBeforeCare ? policy.files : 0
     var after: Int64 = 0
@@ -50,9 +65,6 @@ struct ShardIndexing: Sendable {
         try rows.checkpoint(above: Self.logLimit)
       }
     }
-    try rows.sync()
-    try rows.checkpoint(above: 0)
-    try rows.close()
   }
 
   /// Settles as many entries as one transaction takes.
@@ -60,23 +72,36 @@ struct ShardIndexing: Sendable {
   /// - Returns: how many; none when the run is to stop.
   private func settleBatch(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {
     let isLarge = entries.first!.fingerprint.size > policy.aloneAbove
-    guard isLarge else { return try commit(entries, shard, files) }
-    do {
-      return try LargeFileTurn.run(isStopped: { signal.isSet }) { try commit(entries.prefix(1), shard, files) }
-    } catch is RunStopped {
-      return 0
-    }
+    return try inTurn(entries.first!) { try commit(isLarge ? entries.prefix(1) : entries, shard, files) }
   }
 
   private func settleOne(_ entry: ManifestEntry, _ shard: Shard, _ files: FileIndexing) throws -> Int {
-    if entry.intents >= Self.intentsBeforeGivingUp {
+    if entry.intents >= intentsBeforeGivingUp {
       var batch = Batch()
       try shard.write { rows in try record(try files.giveUp(entry, in: rows), entry, in: rows, &batch) }
       monitor.committed(batch)
       return 1
     }
-    try shard.write { try $0.recordIntent(entry.id) }
-    return try settleBatch([entry], shard, files)
+    // Named when its turn has come: while it waits, no crash is its doing.
+    return try inTurn(entry) {
+      try shard.write { try $0.recordIntent(entry.id) }
+      let settled = try commit([entry], shard, files)
+      // A stop in order is not held against the file.
+      if settled == 0 { try shard.write { try $0.withdrawIntent(entry.id) } }
+      return settled
+    }
+  }
+
+  /// Runs `body` when no other large file is at work, if this is one.
+  ///
+  /// - Returns: what `body` does; 0 when the run is to stop meanwhile.
+  private func inTurn(_ entry: ManifestEntry, _ body: () throws -> Int) throws -> Int {
+    guard entry.fingerprint.size > policy.aloneAbove else { return try body() }
+    do {
+      return try LargeFileTurn.run(isStopped: { signal.isSet }, body)
+    } catch is RunStopped {
+      return 0
+    }
   }
 
   private func commit(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {

@@ -115,6 +115,6 @@ extension IndexingService {
   /// Whether the data directory's disk has enough room for jobs to go on.
   var hasRoom: Bool {
     let free = csupport_free_bytes(queue.directory.path)
-    return free < 0 || free >= settings.minimumFreeBytes + settings.minimumFreeBytes / 10
+    return free < 0 || free >= settings.bytesToGoOn
   }
 }

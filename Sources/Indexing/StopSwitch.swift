@@ -1,32 +1,23 @@
-internal import Foundation
+internal import Dispatch
+internal import Synchronization
 
 /// Asks a worker to stop in order: it commits or drops what is open and gives its jobs back.
 ///
-/// `@unchecked Sendable`: the flag is guarded by `condition`.
-package final class StopSwitch: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var requested = false
+package final class StopSwitch: Sendable {
+  private let requested = Atomic<Bool>(false)
+  /// Entered until a stop is requested: its waits, unlike those of `NSCondition`, do not follow the wall clock.
+  private let waiting = DispatchGroup()
 
-  package init() {}
+  package init() { waiting.enter() }
+
+  deinit { request() }
 
   package func request() {
-    condition.lock()
-    requested = true
-    condition.broadcast()
-    condition.unlock()
+    if !requested.exchange(true, ordering: .acquiringAndReleasing) { waiting.leave() }
   }
 
-  package var isRequested: Bool {
-    condition.lock()
-    defer { condition.unlock() }
-    return requested
-  }
+  package var isRequested: Bool { requested.load(ordering: .acquiring) }
 
   /// Sleeps for at most `milliseconds`, less when a stop is requested.
-  func wait(milliseconds: Int64) {
-    let end = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
-    condition.lock()
-    while !requested, condition.wait(until: end) {}
-    condition.unlock()
-  }
+  func wait(milliseconds: Int) { _ = waiting.wait(timeout: .now() + .milliseconds(milliseconds)) }
 }

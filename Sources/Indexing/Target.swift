@@ -28,8 +28,8 @@ struct Target: Hashable, Sendable {
       throw IndexerError(
         .newerSchema,
         """
-        the index of project \(project) was made by another version of indexer; \
-        remove it with `indexer projects remove`, then start it again
+        the index of project \(project) was made by another version of indexer, which still reads it; \
+        to index with this one, name another project (--project)
         """)
     }
     return Target(
@@ -38,23 +38,26 @@ struct Target: Hashable, Sendable {
 
   /// Makes the first generation of a project, for `files` files; searches read it while it grows.
   static func make(for job: Job, files: Int, in queue: QueueStore) throws -> Target {
-    let number = try queue.store.read { try queue.projects.nextGenerationNumber(of: job.projectID, in: $0) }
-    let generation = Generation(
-      number: number,
-      shards: ShardLocation.shardCount(files: files, cores: ProcessInfo.processInfo.activeProcessorCount),
-      tokenizerVersion: Tokenizer.version)
+    let shards = ShardLocation.shardCount(files: files, cores: ProcessInfo.processInfo.activeProcessorCount)
+    // The number is taken by a fenced write before there is a directory: a worker that lost its job and wakes up
+    // later can only ever touch a directory of its own.
+    let generation = try queue.store.write { db in
+      _ = try queue.jobs.heldStatus(of: job, in: db)
+      let next = Generation(
+        number: try queue.projects.nextGenerationNumber(of: job.projectID, in: db), shards: shards,
+        tokenizerVersion: Tokenizer.version)
+      try queue.projects.add(next, to: job.projectID, in: db)
+      return next
+    }
     let target = Target(
       location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
     try DataDirectory.make(queue.directory.project(job.projectID))
-    // No row names it: what lies there was left by a run that died here.
-    try removeDirectory(target.location.path)
     try DataDirectory.make(target.location.path)
     try target.eachShard(for: job) { try $0.raiseFence() }
     try DataDirectory.sync(directory: target.location.path)
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
-      try queue.projects.add(generation, to: job.projectID, in: db)
-      try queue.projects.publish(number, of: job.projectID, in: db)
+      try queue.projects.publish(generation.number, of: job.projectID, in: db)
     }
     return target
   }

@@ -1,4 +1,6 @@
+internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Runs `body`, which may block, on a thread of its own: the cooperative pool has no threads to spare for it.
 ///
@@ -14,18 +16,19 @@ package func onOwnThread<Value: Sendable>(
 }
 
 /// A fixed number of threads that are started together and waited for together; none outlives the team's owner.
-///
-/// `@unchecked Sendable`: what is shared is guarded by `condition`.
-final class ThreadTeam: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var running: Int
-  private var firstError: (any Error)?
+final class ThreadTeam: Sendable {
+  /// Its waits, unlike those of `NSCondition`, do not follow the wall clock.
+  private let running = DispatchGroup()
+  private let firstError = Mutex<(any Error)?>(nil)
 
   /// Starts one thread for each of `bodies`.
   init(named name: String, _ bodies: [@Sendable () throws -> Void]) {
-    running = bodies.count
     for (number, body) in bodies.enumerated() {
-      let thread = Thread { self.ended(Result(catching: body)) }
+      running.enter()
+      let thread = Thread { [self] in
+        do { try body() } catch { firstError.withLock { $0 = $0 ?? error } }
+        running.leave()
+      }
       thread.name = "\(name)-\(number)"
       thread.start()
     }
@@ -34,28 +37,8 @@ final class ThreadTeam: @unchecked Sendable {
   /// Waits until all have ended, or `milliseconds` have passed.
   ///
   /// - Returns: whether all have ended.
-  func wait(milliseconds: Int64) -> Bool {
-    let end = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
-    condition.lock()
-    defer { condition.unlock() }
-    while running > 0 {
-      if !condition.wait(until: end) { return running == 0 }
-    }
-    return true
-  }
+  func wait(milliseconds: Int) -> Bool { running.wait(timeout: .now() + .milliseconds(milliseconds)) == .success }
 
   /// The error of the thread that failed first.
-  var failure: (any Error)? {
-    condition.lock()
-    defer { condition.unlock() }
-    return firstError
-  }
-
-  private func ended(_ result: Result<Void, any Error>) {
-    condition.lock()
-    running -= 1
-    if case .failure(let error) = result, firstError == nil { firstError = error }
-    condition.broadcast()
-    condition.unlock()
-  }
+  var failure: (any Error)? { firstError.withLock { $0 } }
 }

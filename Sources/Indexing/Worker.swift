@@ -1,3 +1,4 @@
+internal import CSupport
 internal import Foundation
 internal import IndexModel
 internal import Jobs
@@ -25,7 +26,7 @@ struct Worker: Sendable {
   let activity = WorkerActivity()
 
   /// Milliseconds between looks at the queue. Looking only reads.
-  private static let poll: Int64 = 200
+  private static let poll = 200
 
   /// Runs until the mode says so. Blocks.
   func run() throws {
@@ -48,6 +49,7 @@ struct Worker: Sendable {
       } else if try isDone() {
         activity.end()
       } else {
+        try resumeWhenThereIsRoom()
         stop.wait(milliseconds: Self.poll)
       }
     }
@@ -57,6 +59,14 @@ struct Worker: Sendable {
     // Looked at first without the write lock: an idle worker never writes.
     guard try queue.store.read({ try queue.jobs.hasWork(limit: settings.workers, in: $0) }) else { return nil }
     return try queue.store.write { try queue.jobs.claim(for: identity, limit: settings.workers, in: $0) }
+  }
+
+  /// Jobs that paused themselves for want of room go on by themselves.
+  private func resumeWhenThereIsRoom() throws {
+    guard csupport_free_bytes(queue.directory.path) >= settings.bytesToGoOn,
+      try queue.store.read({ try queue.jobs.hasSelfPaused(in: $0) })
+    else { return }
+    try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) }
   }
 
   private func isDone() throws -> Bool {
@@ -70,7 +80,7 @@ struct Worker: Sendable {
   }
 
   private func settleAbandoned(as identity: WorkerIdentity) throws {
-    try Abandoned(queue: queue).settleAll(as: identity)
+    try Abandoned(queue: queue, logger: logger).settleAll(as: identity)
   }
 }
 
@@ -80,7 +90,7 @@ struct Worker: Sendable {
 final class WorkerActivity: @unchecked Sendable {
   private let lock = NSLock()
   private var busy = 0
-  private var idleSince = Date()
+  private var idleSince = csupport_boottime_ms()
   private var ended = false
 
   func began() { lock.withLock { busy += 1 } }
@@ -88,7 +98,7 @@ final class WorkerActivity: @unchecked Sendable {
   func finished() {
     lock.withLock {
       busy -= 1
-      idleSince = Date()
+      idleSince = csupport_boottime_ms()
     }
   }
 
@@ -97,5 +107,5 @@ final class WorkerActivity: @unchecked Sendable {
   var isEnded: Bool { lock.withLock { ended } }
 
   /// Seconds since a slot was busy.
-  var idleSeconds: Double { lock.withLock { busy > 0 ? 0 : Date().timeIntervalSince(idleSince) } }
+  var idleSeconds: Double { lock.withLock { busy > 0 ? 0 : Double(csupport_boottime_ms() - idleSince) / 1000 } }
 }

@@ -76,7 +76,7 @@ extension JobQueue {
       job.epoch = epoch
       job.lease = Job.Lease(owner: worker, expires: host.uptime + leases.duration)
       job.attempt.number += 1
-      if crashed { job.attempt.crashes += 1 }
+      job.attempt.crashes = crashed ? job.attempt.crashes + 1 : 0
       job.attempt.startedAt = job.updatedAt
       job.progress.current = []
     }

@@ -52,6 +52,13 @@ extension JobQueue {
     }
   }
 
+  /// Whether a job paused itself for want of disk space.
+  package func hasSelfPaused(in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM indexing_jobs WHERE status = 'paused' AND pause_reason = 'disk_low')"))!
+  }
+
   private static let participle: [ControlRequest: String] = [
     .pause: "paused", .resume: "resumed", .cancel: "cancelled",
   ]

@@ -120,6 +120,8 @@ extension JobQueue {
       switch (status, self) {
       case (.cancelling, _): .cancelled
       case (.pausing, .handedBack), (.pausing, .paused): .paused(.user)
+      // The pause was taken back while the worker was stopping for it.
+      case (.running, .paused(.user)): .handedBack
       default: self
       }
     }

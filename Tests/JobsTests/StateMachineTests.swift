@@ -143,7 +143,7 @@ struct StateMachineTests {
       End(status: .running, ending: .completed, result: .completed),
       End(status: .running, ending: .cancelled, result: nil),
       End(status: .running, ending: .handedBack, result: .queued),
-      End(status: .running, ending: .paused(.user), result: .paused),
+      End(status: .running, ending: .paused(.user), result: .queued),
       End(status: .running, ending: .paused(.diskLow), result: .paused),
       End(status: .running, ending: .failed(failure), result: .failed),
       // What is done is done; a worker that stops while it is asked to pause has paused.

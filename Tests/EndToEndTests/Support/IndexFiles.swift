@@ -51,9 +51,11 @@ struct IndexFiles: Sendable {
       .compactMap { Int($0) }.reduce(0, +)
   }
 
-  /// Whether a shard has its tables already: a kill may have come before.
+  /// Whether a shard has its tables already: a kill may have come before. What a dead run left half made, the next
+  /// one makes anew, so the file may also go while one looks.
   private func isMade(_ shard: String) async throws -> Bool {
-    try await rows(shard, "SELECT count(*) FROM sqlite_master WHERE name = 'manifest'") == ["1"]
+    let tables = try? await rows(shard, "SELECT count(*) FROM sqlite_master WHERE name = 'manifest'")
+    return tables == ["1"]
   }
 
   // MARK: Comparing
