@@ -50,12 +50,7 @@ final class JobRun {
   }
 
   private func ending(after error: IndexerError) -> JobQueue.Ending {
-    switch error.code {
-    case .diskFull: .paused(.diskLow)
-    // Somebody held a lock for too long; that is no fault of the job, and the next attempt may find it free.
-    case .busy: .handedBack
-    default: .failed(error)
-    }
+    error.code == .diskFull ? .paused(.diskLow) : .failed(error)
   }
 
   private func finish(_ ending: JobQueue.Ending) throws {

@@ -28,7 +28,7 @@ import Testing
     #expect(
       verb.request(by: "x")
         == StartRequest(
-          directory: "src", project: "p", changes: changes, priority: 5, refuseDuplicate: true, 
+          directory: "src", project: "p", changes: changes, priority: 5, refuseDuplicate: true,
           requestedBy: "x"))
     #expect(verb.background && verb.wait && verb.common.json)
     #expect(verb.common.settingFlags == ["data_dir": "d", "log_level": "debug"])

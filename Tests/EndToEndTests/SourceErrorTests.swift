@@ -48,7 +48,9 @@ extension EndToEnd {
     @Test("P8: a file that cannot be read is one failed file, and is read once it can be")
     func unreadable() async throws {
       let scratch = try Scratch("tree")
-      try scratch.write("tree/good.txt", "readable words")
+      let good = try scratch.write("tree/good.txt", "readable words")
+      // Whatever umask the product has set in this process, in another test.
+      chmod(good, 0o644)
       let bad = try scratch.write("tree/bad.txt", "hidden words")
       chmod(bad, 0)
       let user = try UnprivilegedIndexer(sharing: [scratch.path, scratch.path("tree")], owning: [bad])
