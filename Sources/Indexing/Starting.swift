@@ -16,6 +16,10 @@ extension IndexingService {
   /// - Parameter directory: absolute, free of symbolic links.
   private func enqueue(_ directory: String, _ request: StartRequest) throws -> StartReceipt {
     let outcome = try queue.store.write { db in
+      // First: a refused request leaves no project behind, and changes no options.
+      let refused = try queue.jobs.refusal(
+        of: directory, request.refuseDuplicate, by: request.requestedBy, limit: settings.queueLimit, in: db)
+      if let refused { return refused }
       let (project, source) = try place(directory, request, in: db)
       let options = JobOptions(walk: source.options)
       return try queue.jobs.enqueue(

@@ -43,21 +43,10 @@ extension JobQueue {
   ///
   /// - Parameter limit: how many jobs may be queued over all projects.
   package func enqueue(_ new: NewJob, limit: Int, in db: Database) throws -> Enqueued {
+    if let refused = try refusal(of: new.directory, new.refuseDuplicate, by: new.requestedBy, limit: limit, in: db) {
+      return refused
+    }
     let twins = try unfinishedJobs(directory: new.directory, in: db)
-    if new.refuseDuplicate, let twin = twins.first {
-      try record(
-        .refusedDuplicate, job: twin.id, from: nil, to: nil, actor: new.requestedBy,
-        reason: "the same directory was asked for again", in: db)
-      return .refusedDuplicate(twin)
-    }
-    let queued = try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT count(*) FROM indexing_jobs WHERE status = 'queued'"))!
-    if queued >= limit {
-      try record(
-        .refusedFull, job: nil, from: nil, to: nil, actor: new.requestedBy,
-        reason: "\(queued) jobs are queued, the limit is \(limit): \(new.directory)", in: db)
-      return .refusedFull(limit: limit)
-    }
     let created = now()
     let job = Job(
       id: UUIDv7.make(at: created), projectID: new.projectID, kind: new.kind, sourceID: new.sourceID,
@@ -66,6 +55,32 @@ extension JobQueue {
     try insert(job, in: db)
     try record(.created, job: job.id, from: nil, to: .queued, actor: new.requestedBy, reason: nil, in: db)
     return .accepted(job, twins: twins)
+  }
+
+  /// Whether a job for `directory` would be refused, for callers that would otherwise make something for it first.
+  /// Writes the event of the refusal.
+  ///
+  /// - Parameters:
+  ///   - refuseDuplicate: as in ``NewJob``.
+  ///   - requestedBy: for the history.
+  ///   - limit: how many jobs may be queued over all projects.
+  /// - Returns: nil when it would be accepted.
+  package func refusal(
+    of directory: String, _ refuseDuplicate: Bool, by requestedBy: String, limit: Int, in db: Database
+  ) throws -> Enqueued? {
+    if refuseDuplicate, let twin = try unfinishedJobs(directory: directory, in: db).first {
+      try record(
+        .refusedDuplicate, job: twin.id, from: nil, to: nil, actor: requestedBy,
+        reason: "the same directory was asked for again", in: db)
+      return .refusedDuplicate(twin)
+    }
+    let queued = try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT count(*) FROM indexing_jobs WHERE status = 'queued'"))!
+    guard queued >= limit else { return nil }
+    try record(
+      .refusedFull, job: nil, from: nil, to: nil, actor: requestedBy,
+      reason: "\(queued) jobs are queued, the limit is \(limit): \(directory)", in: db)
+    return .refusedFull(limit: limit)
   }
 
   private func insert(_ job: Job, in db: Database) throws {

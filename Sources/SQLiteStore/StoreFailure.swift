@@ -19,7 +19,9 @@ package enum StoreFailure {
         .dataDirectoryUnavailable,
         "\(path) cannot be opened; check that its directory exists, is yours and is writable")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-      IndexerError(.damaged, "\(path) is damaged; `indexer doctor` tells what can be done, and nothing was changed")
+      IndexerError(
+        .damaged,
+        "\(path) is damaged, and nothing was changed; keep a copy of it, put back a good one, or use --data-dir")
     case .SQLITE_IOERR:
       IndexerError(
         .ioError, "reading or writing \(path) failed (input/output error); check the disk, then `indexer resume`")

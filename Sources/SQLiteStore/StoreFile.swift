@@ -181,13 +181,6 @@ package final class StoreFile: Sendable {
     return lstat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
   }
 
-  /// Changes whenever another connection commits: a cheap reason to look again.
-  package func dataVersion() throws -> Int {
-    try Self.retrying(retries, path: path) {
-      try connection.inDatabase { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
-    }
-  }
-
   /// Runs `body` on the connection outside a transaction, for PRAGMAs that report.
   package func inspect<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try Self.retrying(retries, path: path) { try connection.inDatabase(body) }

@@ -14,7 +14,7 @@ extension EndToEnd {
       print("kills: INDEXER_TEST_SEED=\(seed)")
       var random = SeededGenerator(seed: seed)
       let scratch = try Scratch("tree")
-      let tree = try SampleTree(at: scratch.path("tree"), seed: 11, plain: 4_000)
+      let tree = try SampleTree(at: scratch.path("tree"), seed: 11, plain: 9_000)
       let words = Array(SampleTree.words.shuffled(using: &random).prefix(12)) + ["newlineinnam", "badnam", "licens"]
 
       let undisturbed = try Indexer()
@@ -44,7 +44,7 @@ extension EndToEnd {
         // attempt gets to commit something: one that is killed three times in a row with the same file in hand has
         // the file given up, as documented, for nobody can tell the killer from the file.
         let share = kill == 0 ? 0 : (Double(kill) - 1 + .random(in: 0..<1, using: &random)) / Double(Self.kills)
-        let target = kill == 0 ? 0 : max(Int(share * Double(tree.files)), committed.count + 1)
+        let target = kill == 0 ? 0 : min(max(Int(share * Double(tree.files)), committed.count + 1), tree.files)
         try #require(
           try await poll(within: 60, every: 5) {
             try gather()

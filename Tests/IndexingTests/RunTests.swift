@@ -113,6 +113,22 @@ struct RunTests {
     #expect(same.files.removed == 0)
   }
 
+  @Test("a start that is refused changes nothing: no project, no options")
+  func refused() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(1)
+    let service = try rig.service()
+    let first = try service.start(StartRequest(directory: rig.tree, requestedBy: "test")).job
+    let again = StartRequest(
+      directory: rig.tree, changes: WalkChanges(exclude: ["*.txt"]), refuseDuplicate: true, requestedBy: "test")
+    #expect { try service.start(again) } throws: { ($0 as? IndexerError)?.details["job"] == first.id }
+    #expect(try service.projects().first?.sources.first?.options.exclude == [])
+    let full = try rig.service { $0.queueLimit = 1 }
+    let other = StartRequest(directory: rig.scratch, requestedBy: "test")
+    #expect { try full.start(other) } throws: { ($0 as? IndexerError)?.code == .queueFull }
+    #expect(try full.projects().count == 1)
+  }
+
   @Test("P8: a missing source fails its job and keeps the index")
   func missingSource() async throws {
     let rig = try Rig()

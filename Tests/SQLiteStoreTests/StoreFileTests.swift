@@ -87,17 +87,6 @@ struct StoreFileTests {
     #expect(try reader.values() == [1, 2])
   }
 
-  @Test("A look at the data version tells that another connection committed, and only then")
-  func dataVersion() throws {
-    let fixture = try StoreFixture()
-    let writer = try fixture.open()
-    let reader = try fixture.open(.readOnly)
-    let first = try reader.dataVersion()
-    #expect(try reader.dataVersion() == first)
-    try writer.insert(1)
-    #expect(try reader.dataVersion() != first)
-  }
-
   @Test("A connection for reading cannot write")
   func readOnly() throws {
     let fixture = try StoreFixture()
