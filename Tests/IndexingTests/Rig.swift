@@ -19,9 +19,18 @@ final class Rig: Sendable {
   }
 
   deinit {
-    do { try FileManager.default.removeItem(atPath: scratch) } catch {
-      Issue.record("the scratch directory \(scratch) could not be removed: \(error)")
+    // A thread that has just ended may still be closing its connection, which takes a log away under the removal.
+    var trouble: (any Error)?
+    for _ in 0..<20 {
+      do {
+        try FileManager.default.removeItem(atPath: scratch)
+        return
+      } catch {
+        trouble = error
+        usleep(50_000)
+      }
     }
+    Issue.record("the scratch directory \(scratch) could not be removed: \(trouble.map { "\($0)" } ?? "")")
   }
 
   func service(_ hooks: IndexHooks = IndexHooks(), change: (inout Settings) -> Void = { _ in }) throws
