@@ -7,8 +7,6 @@ package struct ManifestEntry: Hashable, Sendable {
   package var path: RelativePath
   package var action: Action
   package var fingerprint: Fingerprint
-  /// How many attempts named this file alone and did not come back.
-  package var intents: Int
 
   package enum Action: Hashable, Sendable {
     /// Read the file.
@@ -19,14 +17,11 @@ package struct ManifestEntry: Hashable, Sendable {
     case remove
   }
 
-  package init(
-    id: Int64 = 0, path: RelativePath, action: Action, fingerprint: Fingerprint, intents: Int = 0
-  ) {
+  package init(id: Int64 = 0, path: RelativePath, action: Action, fingerprint: Fingerprint) {
     self.id = id
     self.path = path
     self.action = action
     self.fingerprint = fingerprint
-    self.intents = intents
   }
 }
 
@@ -65,7 +60,7 @@ extension ShardRows {
   package func pendingEntries(of job: String, after: Int64, limit: Int) throws -> [ManifestEntry] {
     let select = try statement(
       """
-      SELECT id, path, action, noted, size, modified_ns, changed_ns, inode, intents
+      SELECT id, path, action, noted, size, modified_ns, changed_ns, inode
       FROM manifest WHERE id > ? AND job = ? AND outcome = 'pending' ORDER BY id LIMIT ?
       """)
     defer { select.reset() }
@@ -81,7 +76,7 @@ extension ShardRows {
           action: try Self.action(select.string(2) ?? "", noted: select.string(3)),
           fingerprint: Fingerprint(
             size: select.int64(4), modified: select.int64(5), changed: select.int64(6),
-            inode: UInt64(bitPattern: select.int64(7))), intents: select.int(8)))
+            inode: UInt64(bitPattern: select.int64(7)))))
     }
     return entries
   }
@@ -95,20 +90,6 @@ extension ShardRows {
     update.bindText(outcome.reason, at: 2)
     update.bind(units, at: 3)
     update.bind(entry, at: 4)
-    try update.run()
-  }
-
-  /// Says that the next thing this shard does is this entry, alone.
-  package func recordIntent(_ entry: Int64) throws {
-    let update = try statement("UPDATE manifest SET intents = intents + 1 WHERE id = ?")
-    update.bind(entry, at: 1)
-    try update.run()
-  }
-
-  /// Takes an intent back: the attempt ended in order.
-  package func withdrawIntent(_ entry: Int64) throws {
-    let update = try statement("UPDATE manifest SET intents = intents - 1 WHERE id = ?")
-    update.bind(entry, at: 1)
     try update.run()
   }
 

@@ -161,7 +161,7 @@ final class FileIndexing {
     return Result(outcome: outcome)
   }
 
-  /// Gives up on a file at which the worker died twice.
+  /// Gives up on a file that brought the worker down.
   func giveUp(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
     try note(.failed(.crashedWorker), entry, in: rows)
   }

@@ -69,7 +69,7 @@ final class JobRun {
     let target = try Target.find(for: job, in: queue)
     try target?.eachShard(for: job) { try $0.raiseFence() }
     let committed = try target.flatMap { try $0.committedProgress(of: job) }
-    try begin(committed, shards: target?.shards ?? 1)
+    try begin(committed)
     guard job.attempt.barren < Self.barrenLimit else {
       try target?.eachShard(for: job) { try $0.sync() }
       return .failed(crashLoop)
@@ -102,7 +102,7 @@ final class JobRun {
     return source
   }
 
-  private func begin(_ committed: [JobProgress]?, shards: Int) throws {
+  private func begin(_ committed: [JobProgress]?) throws {
     if let committed {
       watch.progress = job.progress.withFiles(of: committed)
     } else {
@@ -110,7 +110,7 @@ final class JobRun {
       watch.progress.phase = .walking
     }
     job = try queue.store.write {
-      try queue.jobs.beginAttempt(job, progress: watch.progress, shards: shards, in: $0)
+      try queue.jobs.beginAttempt(job, progress: watch.progress, in: $0)
     }
     logger.info(
       "began",
@@ -130,7 +130,7 @@ final class JobRun {
     let bodies: [@Sendable () throws -> Void] = monitors.enumerated().map { number, monitor in
       let shard = ShardIndexing(
         location: target.location, shard: number, job: job, source: source, walk: walk, ownFiles: files,
-        signal: watch.signal, monitor: monitor, hooks: hooks)
+        crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor, hooks: hooks)
       return { try shard.run() }
     }
     // Also when a shard failed: what the others committed counts.

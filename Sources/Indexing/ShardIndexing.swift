@@ -11,6 +11,8 @@ struct ShardIndexing: Sendable {
   let source: Source
   let walk: TreeWalk
   let ownFiles: Set<FileIdentity>
+  /// The file for ``CrashMarks``.
+  let crashMarks: String
   let signal: RunSignal
   let monitor: ShardMonitor
   let hooks: IndexHooks
@@ -18,12 +20,6 @@ struct ShardIndexing: Sendable {
 
   /// Bytes the log may grow to before it is emptied into the file.
   private static let logLimit: Int64 = 40 << 20
-  /// Attempts in a row that must have crashed before files are taken one by one.
-  private static let crashesBeforeCare = 2
-  /// Attempts that may die with one file in hand before it is given up. A worker that is killed from outside, at any
-  /// moment, has some innocent file in hand: it takes three to be sure, but two where the job gets nowhere else and
-  /// would end as a crash loop.
-  private var intentsBeforeGivingUp: Int { job.attempt.barren >= JobRun.barrenLimit - 1 ? 2 : 3 }
 
   /// Works until nothing is pending or the run is to stop; what was done survives power loss when it returns.
   func run() throws {
@@ -31,8 +27,13 @@ struct ShardIndexing: Sendable {
     let files = try FileIndexing(
       source: source, job: job.id, walk: walk, ownFiles: ownFiles, signal: signal)
     defer { monitor.ended() }
+    guard let walk = try rows.read({ try $0.header(of: job.id)?.walk }) else {
+      throw IndexerError(.internalError, "shard \(shard) has no file list of job \(job.id)")
+    }
+    let marks = try CrashMarks(path: crashMarks, walk: walk, shard: shard)
+    defer { marks.close() }
     do {
-      try settleAll(rows, files)
+      try settleAll(rows, files, marks)
     } catch let error as IndexerError where error.code != .leaseLost && error.code != .diskFull {
       // The job is about to end with what this shard committed: it must not be less after power loss.
       try rows.sync()
@@ -43,52 +44,19 @@ struct ShardIndexing: Sendable {
     try rows.close()
   }
 
-  private func settleAll(_ rows: Shard, _ files: FileIndexing) throws {
-    // The file that killed the last attempts is among those that its batch would have held.
-    var careful = job.attempt.crashes >= Self.crashesBeforeCare ? policy.files : 0
+  private func settleAll(_ rows: Shard, _ files: FileIndexing, _ marks: CrashMarks) throws {
     var after: Int64 = 0
     while !signal.isSet {
       let entries = try rows.read { try $0.pendingEntries(of: job.id, after: after, limit: policy.files) }
       guard !entries.isEmpty else { break }
       var rest = entries[...]
       while !rest.isEmpty, !signal.isSet {
-        let settled: Int
-        if careful > 0 {
-          settled = try settleOne(rest.first!, rows, files)
-          careful -= settled
-        } else {
-          settled = try settleBatch(rest, rows, files)
-        }
+        let settled = try inTurn(rest.first!) { try commit(rest, rows, files, marks) }
         guard settled > 0 else { break }
         after = rest[rest.startIndex + settled - 1].id
         rest = rest.dropFirst(settled)
         try rows.checkpoint(above: Self.logLimit)
       }
-    }
-  }
-
-  /// Settles as many entries as one transaction takes.
-  ///
-  /// - Returns: how many; none when the run is to stop.
-  private func settleBatch(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {
-    let isLarge = entries.first!.fingerprint.size > policy.aloneAbove
-    return try inTurn(entries.first!) { try commit(isLarge ? entries.prefix(1) : entries, shard, files) }
-  }
-
-  private func settleOne(_ entry: ManifestEntry, _ shard: Shard, _ files: FileIndexing) throws -> Int {
-    if entry.intents >= intentsBeforeGivingUp {
-      var batch = Batch()
-      try shard.write { rows in try record(try files.giveUp(entry, in: rows), entry, in: rows, &batch) }
-      monitor.committed(batch)
-      return 1
-    }
-    // Named when its turn has come: while it waits, no crash is its doing.
-    return try inTurn(entry) {
-      try shard.write { try $0.recordIntent(entry.id) }
-      let settled = try commit([entry], shard, files)
-      // A stop in order is not held against the file.
-      if settled == 0 { try shard.write { try $0.withdrawIntent(entry.id) } }
-      return settled
     }
   }
 
@@ -104,7 +72,12 @@ struct ShardIndexing: Sendable {
     }
   }
 
-  private func commit(_ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing) throws -> Int {
+  /// Settles as many of `entries` as one transaction takes.
+  ///
+  /// - Returns: how many; none when the run is to stop.
+  private func commit(
+    _ entries: ArraySlice<ManifestEntry>, _ shard: Shard, _ files: FileIndexing, _ marks: CrashMarks
+  ) throws -> Int {
     do {
       let batch = try shard.write { rows in
         var batch = Batch()
@@ -112,10 +85,13 @@ struct ShardIndexing: Sendable {
         for entry in entries {
           if signal.isSet { break }
           guard policy.admits(size: entry.fingerprint.size, toBatchOf: batch.files) else { break }
-          let path = absolute(entry.path)
-          monitor.begin(path)
-          try hooks.willRead(path)
-          try record(try files.process(entry, in: rows), entry, in: rows, &batch)
+          let result = try marks.holding(entry.id) {
+            let path = absolute(entry.path)
+            monitor.begin(path)
+            try hooks.willRead(path)
+            return try marks.condemn(entry.id) ? files.giveUp(entry, in: rows) : files.process(entry, in: rows)
+          }
+          try record(result, entry, in: rows, &batch)
           let elapsed = csupport_boottime_ms() - began
           if policy.isFull(files: batch.files, bytes: batch.bytesRead, milliseconds: elapsed) { break }
         }

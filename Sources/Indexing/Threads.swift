@@ -9,9 +9,7 @@ package func onOwnThread<Value: Sendable>(
   named name: String, _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
-    let thread = Thread { continuation.resume(with: Result(catching: body)) }
-    thread.name = name
-    thread.start()
+    startThread(named: name) { continuation.resume(with: Result(catching: body)) }
   }
 }
 
@@ -25,12 +23,10 @@ final class ThreadTeam: Sendable {
   init(named name: String, _ bodies: [@Sendable () throws -> Void]) {
     for (number, body) in bodies.enumerated() {
       running.enter()
-      let thread = Thread { [self] in
+      startThread(named: "\(name)-\(number)") { [self] in
         do { try body() } catch { firstError.withLock { $0 = $0 ?? error } }
         running.leave()
       }
-      thread.name = "\(name)-\(number)"
-      thread.start()
     }
   }
 
@@ -41,4 +37,12 @@ final class ThreadTeam: Sendable {
 
   /// The error of the thread that failed first.
   var failure: (any Error)? { firstError.withLock { $0 } }
+}
+
+/// Named from inside: only then does the kernel know the name, and `top -H` shows it.
+private func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+  Thread.detachNewThread {
+    Thread.current.name = name
+    body()
+  }
 }

@@ -47,15 +47,11 @@ extension JobQueue {
   ///   decides when that is enough.
   /// - Throws: ``IndexerError/Code/leaseLost``.
   package func beginAttempt(
-    _ job: Job, progress: JobProgress, shards: Int, in db: Database
+    _ job: Job, progress: JobProgress, in db: Database
   ) throws -> Job {
     var current = try held(job, in: db)
     let gained = progress.settled - current.attempt.settledAtStart
-    if current.attempt.crashes > 0 {
-      current.attempt.barren = gained > 0 ? 0 : current.attempt.barren + 1
-      // It came past more than the open batches: this was not the same crash in the same place again.
-      if gained > shards * BatchPolicy().files { current.attempt.crashes = 1 }
-    }
+    if current.attempt.crashes > 0 { current.attempt.barren = gained > 0 ? 0 : current.attempt.barren + 1 }
     current.attempt.settledAtStart = progress.settled
     current.attempt.bytesAtStart = progress.bytes.done
     current.progress = progress

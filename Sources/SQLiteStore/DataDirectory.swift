@@ -12,6 +12,7 @@ package struct DataDirectory: Hashable, Sendable {
   package var queueFile: String { path + "/queue.db" }
   package var locks: String { path + "/locks" }
   package var logs: String { path + "/logs" }
+  package var crashMarks: String { logs + "/crashes" }
   package var queueLock: String { locks + "/queue.lock" }
 
   package func project(_ id: String) -> String { "\(path)/projects/\(id)" }

@@ -57,22 +57,6 @@ struct ManifestTests {
     #expect(pages == [["f0", "f2", "f3"], ["f5", "f6", "f7"], ["f8", "f9"]])
   }
 
-  @Test("An intent is counted on its entry")
-  func intents() throws {
-    let fixture = try ShardFixture()
-    defer { withExtendedLifetime(fixture) {} }
-    let shard = try fixture.open()
-    try shard.write { rows in
-      for path: RelativePath in ["a", "b"] {
-        try rows.insert(ManifestEntry(path: path, action: .index, fingerprint: .any()), job: "j", source: 1)
-      }
-    }
-    let entry = try shard.read { try $0.pendingEntries(of: "j", after: 0, limit: 10) }[1]
-    try shard.write { try $0.recordIntent(entry.id) }
-    try shard.write { try $0.recordIntent(entry.id) }
-    #expect(try shard.read { try $0.pendingEntries(of: "j", after: 0, limit: 10) }.map(\.intents) == [0, 2])
-  }
-
   @Test("An entry that this version does not know is damage")
   func unknownNote() throws {
     let fixture = try ShardFixture()

@@ -84,22 +84,22 @@ struct HoldingTests {
   }
 
   /// A job that crashed `times` times, each time with `settled` outcomes committed.
-  private func crash(_ queue: QueueFixture, _ job: Job, settled: Int, shards: Int = 1) throws -> Job {
+  private func crash(_ queue: QueueFixture, _ job: Job, settled: Int) throws -> Job {
     try queue.store.write { db in
       try db.execute(
         sql: "UPDATE indexing_jobs SET lease_owner = ? WHERE id = ?",
         arguments: [try queue.deadWorker().description, job.id])
     }
     let taken = try #require(try queue.claim())
-    return try begin(queue, taken, settled: settled, shards: shards)
+    return try begin(queue, taken, settled: settled)
   }
 
-  private func begin(_ queue: QueueFixture, _ job: Job, settled: Int, shards: Int = 1) throws -> Job {
+  private func begin(_ queue: QueueFixture, _ job: Job, settled: Int) throws -> Job {
     var progress = JobProgress()
     progress.files.found = 10_000
     progress.files.pending = 10_000 - settled
     progress.files.indexed = settled
-    return try queue.store.write { try queue.jobs.beginAttempt(job, progress: progress, shards: shards, in: $0) }
+    return try queue.store.write { try queue.jobs.beginAttempt(job, progress: progress, in: $0) }
   }
 
   @Test("Attempts that crash without a new outcome are counted in a row")
@@ -115,17 +115,6 @@ struct HoldingTests {
     }
     job = try crash(queue, job, settled: 1)
     #expect(job.attempt.crashes == 6 && job.attempt.barren == 0 && job.attempt.settledAtStart == 1)
-  }
-
-  @Test("A crash that came further than the open batches is the first of another row", arguments: [1, 2])
-  func crashesElsewhere(shards: Int) throws {
-    let queue = try QueueFixture()
-    var job = try begin(queue, try queue.job(in: .running), settled: 0, shards: shards)
-    job = try crash(queue, job, settled: 0, shards: shards)
-    job = try crash(queue, job, settled: 250 * shards, shards: shards)
-    #expect(job.attempt.crashes == 2)
-    job = try crash(queue, job, settled: 500 * shards + 1, shards: shards)
-    #expect(job.attempt.crashes == 1)
   }
 
   @Test("An orderly end forgets the crashes")

@@ -110,7 +110,7 @@ struct ReclaimTests {
     progress.files.found = 9
     let verbs: [(Database) throws -> Void] = [
       { _ = try queue.jobs.report(progress, of: old, in: $0) },
-      { _ = try queue.jobs.beginAttempt(old, progress: progress, shards: 1, in: $0) },
+      { _ = try queue.jobs.beginAttempt(old, progress: progress, in: $0) },
       { _ = try queue.jobs.heldStatus(of: old, in: $0) },
       { _ = try queue.jobs.finish(old, as: .completed, progress: progress, in: $0) },
       { _ = try queue.jobs.finish(old, as: .handedBack, progress: progress, in: $0) },

@@ -40,6 +40,25 @@ struct SchemaTests {
     #expect(try store.pragma("user_version") == "\(schema.version)")
   }
 
+  @Test("A file of any earlier version is brought up to date, with what it holds", arguments: [Schema.queue, .shard])
+  func earlierVersions(_ schema: Schema) throws {
+    for version in 1..<max(2, schema.version) {
+      let fixture = try StoreFixture()
+      let old = try fixture.open(schema: Schema(testing: Array(schema.scripts[..<version])))
+      try old.write { try $0.execute(sql: "CREATE TABLE kept (x); INSERT INTO kept VALUES (1)") }
+      try old.close()
+      let store = try fixture.open(schema: schema)
+      #expect(try store.pragma("user_version") == "\(schema.version)")
+      #expect(try store.read { try Int.fetchOne($0, sql: "SELECT x FROM kept") } == 1)
+      #expect(try store.integrityProblems().isEmpty)
+      let new = try StoreFixture().open(schema: schema)
+      let columns = "SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c ORDER BY 1"
+      #expect(
+        Set(try store.read { try String.fetchAll($0, sql: columns) }).subtracting(["kept.x"])
+          == Set(try new.read { try String.fetchAll($0, sql: columns) }))
+    }
+  }
+
   @Test("Ten threads open a new data directory at once")
   func tenThreads() throws {
     let scratch = try Scratch("store")

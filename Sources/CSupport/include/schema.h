@@ -3,3 +3,4 @@
 
 extern const char *const csupport_queue_0001;
 extern const char *const csupport_shard_0001;
+extern const char *const csupport_shard_0002;

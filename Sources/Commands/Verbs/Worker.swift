@@ -46,8 +46,7 @@ struct WorkerVerb: Verb {
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    // Started by another `indexer`: the end of its terminal or session is not ours.
-    if readyFd != nil { setsid() }
+    if readyFd != nil { leaveStarter() }
     let notice = ReadinessNotice(socket: session.environment["NOTIFY_SOCKET"], descriptor: readyFd)
     let signals = SignalInbox()
     let service = try session.service()
@@ -62,5 +61,13 @@ struct WorkerVerb: Verb {
     if !run.stop.isRequested { notice.stopping() }
     try run.result()
     return .done
+  }
+
+  /// Started by another `indexer`: the end of its terminal or session is not ours, its working directory must not be
+  /// kept busy, and `ps` is to show our name and not that of the link we were started by.
+  private func leaveStarter() {
+    setsid()
+    chdir("/")
+    Thread.current.name = "indexer"
   }
 }
