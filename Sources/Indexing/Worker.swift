@@ -4,6 +4,7 @@ internal import IndexModel
 internal import Jobs
 internal import Logging
 internal import SQLiteStore
+internal import Synchronization
 
 /// How long a worker goes on.
 package enum WorkerMode: Hashable, Sendable {
@@ -23,7 +24,6 @@ struct Worker: Sendable {
   let logger: Logger
   let mode: WorkerMode
   let stop: StopSwitch
-  let activity = WorkerActivity()
 
   /// Milliseconds between looks at the queue. Looking only reads.
   private static let poll = 200
@@ -31,26 +31,27 @@ struct Worker: Sendable {
   /// Runs until the mode says so. Blocks.
   func run() throws {
     let slots = max(1, settings.workers)
-    let team = ThreadTeam(named: "slot", (0..<slots).map { slot in { try runSlot(slot) } })
+    let activity = WorkerActivity(stop)
+    let team = ThreadTeam(named: "slot", (0..<slots).map { slot in { try runSlot(slot, activity) } })
     while !team.wait(milliseconds: Self.poll) {
-      if team.failure != nil { activity.end() }
+      if team.failure != nil { activity.end.request() }
     }
     if let failure = team.failure { throw failure }
   }
 
-  private func runSlot(_ slot: Int) throws {
+  private func runSlot(_ slot: Int, _ activity: WorkerActivity) throws {
     let identity = queue.jobs.host.identity(slot: slot)
-    while !stop.isRequested, !activity.isEnded {
+    while !activity.end.isRequested {
       try settleAbandoned(as: identity)
       if let job = try claim(as: identity) {
         activity.began()
         defer { activity.finished() }
         try JobRun(job, queue: queue, settings: settings, hooks: hooks, logger: logger, stop: stop).run()
-      } else if try isDone() {
-        activity.end()
+      } else if try isDone(activity) {
+        activity.end.request()
       } else {
         try resumeWhenThereIsRoom()
-        stop.wait(milliseconds: Self.poll)
+        activity.end.wait(milliseconds: Self.poll)
       }
     }
   }
@@ -69,7 +70,7 @@ struct Worker: Sendable {
     try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) }
   }
 
-  private func isDone() throws -> Bool {
+  private func isDone(_ activity: WorkerActivity) throws -> Bool {
     switch mode {
     case .forever: false
     case .untilIdle(let seconds): activity.idleSeconds >= Double(seconds)
@@ -85,27 +86,22 @@ struct Worker: Sendable {
 }
 
 /// What the slots of a worker know of each other.
-///
-/// `@unchecked Sendable`: everything is guarded by `lock`.
-final class WorkerActivity: @unchecked Sendable {
-  private let lock = NSLock()
-  private var busy = 0
-  private var idleSince = csupport_boottime_ms()
-  private var ended = false
+private final class WorkerActivity: Sendable {
+  /// Asks all slots to end, once their jobs have; as a stop of the worker does.
+  let end: StopSwitch
+  private let slots: Mutex<(busy: Int, idleSince: Int64)>
 
-  func began() { lock.withLock { busy += 1 } }
-
-  func finished() {
-    lock.withLock {
-      busy -= 1
-      idleSince = csupport_boottime_ms()
-    }
+  init(_ stop: StopSwitch) {
+    end = StopSwitch(after: stop)
+    slots = Mutex((busy: 0, idleSince: csupport_boottime_ms()))
   }
 
-  func end() { lock.withLock { ended = true } }
+  func began() { slots.withLock { $0.busy += 1 } }
 
-  var isEnded: Bool { lock.withLock { ended } }
+  func finished() { slots.withLock { $0 = ($0.busy - 1, csupport_boottime_ms()) } }
 
   /// Seconds since a slot was busy.
-  var idleSeconds: Double { lock.withLock { busy > 0 ? 0 : Double(csupport_boottime_ms() - idleSince) / 1000 } }
+  var idleSeconds: Double {
+    slots.withLock { $0.busy > 0 ? 0 : Double(csupport_boottime_ms() - $0.idleSince) / 1000 }
+  }
 }
