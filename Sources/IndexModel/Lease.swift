@@ -43,7 +43,7 @@ package struct LeaseClock: Hashable, Sendable {
   /// What the host's process table says of a worker.
   package enum Liveness: Hashable, Sendable {
     case alive, dead
-    /// In another pid namespace: only the lease can tell.
+    /// In another pid namespace, or the process table cannot be read: only the lease can tell.
     case unknown
   }
 

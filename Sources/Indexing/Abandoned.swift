@@ -6,8 +6,8 @@ internal import Jobs
 internal import Logging
 internal import SQLiteStore
 
-/// Finishes what workers that are gone left in the middle of a pause or a cancellation, and ends workers that are
-/// stopped for good.
+/// Finishes and clears up what no worker sees to any more: pauses and cancellations that one left half done, file lists
+/// of cancelled jobs, workers that are stopped for good.
 struct Abandoned: Sendable {
   let queue: QueueStore
   let logger: Logger
@@ -53,6 +53,21 @@ struct Abandoned: Sendable {
       try shard.sync()
     }
     return committed
+  }
+
+  /// Removes the file list of a cancelled job, which is only the job's; files already committed to the live index stay.
+  func discardManifest(of job: Job) {
+    guard job.epoch > 0 else { return }
+    do {
+      try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
+        try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
+      }
+    } catch let error as IndexerError where error.code == .leaseLost {
+      // Another job has written since: its plan, or that of the next, drops the list.
+    } catch {
+      // So does the next plan here; a damaged shard must not keep a job from being cancelled.
+      logger.error("the file list of the cancelled job could not be removed: \(error)", metadata: ["job": "\(job.id)"])
+    }
   }
 
   /// Ends indexers of this user that hold jobs but let every lease run out, such as stopped ones: they hold

@@ -42,7 +42,7 @@ package final class IndexingService: Sendable {
 
   private func runBackgroundWorker(_ mode: WorkerMode, stop: StopSwitch, whenReady: () -> Void) throws {
     let lock = try WorkerLock(queue.directory)
-    let isMine = lock.take()
+    let isMine = try lock.take()
     whenReady()
     guard isMine else { return }
     repeat {
@@ -64,7 +64,7 @@ package final class IndexingService: Sendable {
   package func ensureWorker() throws {
     guard try hasWork() else { return }
     let lock = try WorkerLock(queue.directory)
-    guard lock.take() else { return }
+    guard try lock.takeFromDead(on: queue.jobs.host) else { return }
     lock.release()
     try DetachedWorker(directory: queue.directory, settings: settings).start()
   }
@@ -79,7 +79,7 @@ package final class IndexingService: Sendable {
     if hasRoom { try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) } }
     guard try hasWork() else { return 0 }
     let waiting = try queue.store.read { db in
-      try queue.jobs.list(.init(status: .queued), in: db).count
+      try queue.jobs.list(.init(statuses: [.queued]), in: db).count
         + queue.jobs.heldJobs(in: db).count(where: queue.jobs.isInterrupted)
     }
     try ensureWorker()

@@ -56,7 +56,7 @@ final class JobRun {
   private func finish(_ ending: JobQueue.Ending) throws {
     try hooks.reached(.willFinish)
     let status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
-    if ending.heeding(status) == .cancelled { discardManifest() }
+    if ending.heeding(status) == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: job) }
     let finished = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: watch.progress, in: $0) }
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
     try queue.checkpoint()
@@ -144,18 +144,6 @@ final class JobRun {
     case .cancel: .cancelled
     case .pause(let reason): .paused(reason)
     case .handBack, .failure, nil: .handedBack
-    }
-  }
-
-  /// Cancel removes what is only the job's; files already committed to the live index stay.
-  private func discardManifest() {
-    do {
-      try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
-        try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
-      }
-    } catch {
-      // The next plan of the source drops it as well; a damaged shard must not keep a job from being cancelled.
-      logger.error("the file list of the cancelled job could not be removed: \(error)")
     }
   }
 

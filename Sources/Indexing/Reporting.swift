@@ -16,15 +16,19 @@ extension IndexingService {
   }
 
   /// The job made last; nil when there is none.
-  package func latestJob() throws -> JobReport? { try jobs(status: nil, project: nil, limit: 1).first }
+  package func latestJob() throws -> JobReport? { try jobs(limit: 1).first }
 
   /// Newest first.
   ///
-  /// - Parameter project: a name.
-  package func jobs(status: JobStatus?, project: String?, limit: Int) throws -> [JobReport] {
+  /// - Parameters:
+  ///   - statuses: empty: any.
+  ///   - project: a name; nil: any.
+  package func jobs(
+    in statuses: Set<JobStatus> = [], project: String? = nil, limit: Int
+  ) throws -> [JobReport] {
     try queue.store.read { db in
       let projectID = try project.map { try queue.projects.require(name: $0, in: db).id }
-      return try queue.jobs.list(.init(status: status, projectID: projectID, limit: limit), in: db)
+      return try queue.jobs.list(.init(statuses: statuses, projectID: projectID, limit: limit), in: db)
         .map { try report($0, in: db) }
     }
   }
@@ -43,8 +47,8 @@ extension IndexingService {
       let found = try queue.jobs.resolve(id, in: db)
       return try queue.jobs.control(found.id, request, actor: actor, in: db)
     }
-    // Nobody runs it any more: then whoever asks finishes the move.
     if request == .resume { try ensureWorker() }
+    if found.status == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: found) }
     return try job(found.id)
   }
 

@@ -1,22 +1,28 @@
-internal import Foundation
 internal import IndexModel
+internal import Jobs
 internal import SQLiteStore
 
 /// Held by the background worker of a data directory for as long as it looks for jobs: tells others that one is
 /// up, and keeps two from starting at the same moment.
 final class WorkerLock: Sendable {
-  private let descriptor: Int32
+  private let file: LockFile
+
+  /// Milliseconds that a killed worker may need to be gone: it finishes the sync that it was in.
+  private static let dyingPatience: Int64 = 10_000
 
   init(_ directory: DataDirectory) throws(IndexerError) {
-    let path = directory.locks + "/worker.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw SystemFailure.error(errno, "open", path) }
+    file = try LockFile(path: directory.locks + "/worker.lock")
   }
 
-  deinit { close(descriptor) }
-
   /// Takes the lock if nobody has it. Does not wait.
-  func take() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  func take() throws(IndexerError) -> Bool { try file.take(timeout: 0) }
 
-  func release() { flock(descriptor, LOCK_UN) }
+  /// As ``take()``, and waits for a worker that is dead but not yet gone: it runs no job any more.
+  func takeFromDead(on host: HostProcess) throws(IndexerError) -> Bool {
+    if try take() { return true }
+    guard let holder = file.lastHolder, !host.isRunning(holder) else { return false }
+    return try file.take(timeout: Self.dyingPatience)
+  }
+
+  func release() { file.release() }
 }

@@ -6,6 +6,8 @@ package import IndexModel
 package struct HostProcess: Sendable {
   package let bootID: String
   package let pidNamespace: UInt64
+  /// When this process started, in clock ticks after boot.
+  private let start: UInt64
 
   /// Reads the boot id and pid namespace of this process.
   package init() throws(IndexerError) {
@@ -20,12 +22,10 @@ package struct HostProcess: Sendable {
       throw IndexerError(.ioError, "cannot read the pid namespace from /proc; is /proc mounted?")
     }
     pidNamespace = UInt64(status.st_ino)
-  }
-
-  /// For tests: a host of another boot or namespace.
-  package init(bootID: String, pidNamespace: UInt64) {
-    self.bootID = bootID
-    self.pidNamespace = pidNamespace
+    guard case .running(let start) = Self.state(of: getpid()) else {
+      throw IndexerError(.ioError, "cannot read this process's entry in /proc; is /proc mounted?")
+    }
+    self.start = start
   }
 
   /// Milliseconds on CLOCK_BOOTTIME, on which leases are measured.
@@ -34,23 +34,44 @@ package struct HostProcess: Sendable {
   /// The identity of worker slot `slot` of this process.
   package func identity(slot: Int) -> WorkerIdentity {
     WorkerIdentity(
-      bootID: bootID, pidNamespace: pidNamespace, pid: getpid(),
-      processStart: Self.startTime(of: getpid()) ?? 0, slot: slot)
+      bootID: bootID, pidNamespace: pidNamespace, pid: getpid(), processStart: start, slot: slot)
   }
 
   package func liveness(of worker: WorkerIdentity) -> LeaseClock.Liveness {
     guard worker.bootID == bootID else { return .dead }
     guard worker.pidNamespace == pidNamespace else { return .unknown }
-    return Self.startTime(of: worker.pid) == worker.processStart ? .alive : .dead
+    switch Self.state(of: worker.pid) {
+    case .running(let start): return start == worker.processStart ? .alive : .dead
+    case .gone: return .dead
+    case .unreadable: return .unknown
+    }
   }
 
-  /// Clock ticks after boot at which a process started; nil when there is none, or only its zombie.
-  private static func startTime(of pid: Int32) -> UInt64? {
-    guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
+  /// Whether there is a process with this pid, here, that is not a mere zombie.
+  package func isRunning(_ pid: Int32) -> Bool { Self.state(of: pid) != .gone }
+
+  private enum ProcessState: Hashable {
+    /// Since so many clock ticks after boot.
+    case running(start: UInt64)
+    /// Also when only the zombie is left: it has run its last instruction, or, of one with several threads, will with
+    /// the system calls that these are in.
+    case gone
+    /// The process table did not tell, such as for want of descriptors.
+    case unreadable
+  }
+
+  private static func state(of pid: Int32) -> ProcessState {
+    let file = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return errno == ENOENT ? .gone : .unreadable }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = read(file, &bytes, bytes.count)
+    guard count > 0 else { return count == 0 || errno == ESRCH ? .gone : .unreadable }
+    let line = bytes[..<count]
     // The command name, in parentheses, may itself hold blanks and parentheses: fields are counted after it.
-    guard let end = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    guard let end = line.lastIndex(of: UInt8(ascii: ")")) else { return .unreadable }
     let fields = line[line.index(after: end)...].split(separator: UInt8(ascii: " "))
-    guard fields.count > 19, fields[0] != Data("Z".utf8), fields[0] != Data("X".utf8) else { return nil }
-    return UInt64(String(decoding: fields[19], as: UTF8.self))
+    guard fields.count > 19, let start = UInt64(String(decoding: fields[19], as: UTF8.self)) else { return .unreadable }
+    return fields[0].elementsEqual("Z".utf8) || fields[0].elementsEqual("X".utf8) ? .gone : .running(start: start)
   }
 }

@@ -4,12 +4,13 @@ package import IndexModel
 extension JobQueue {
   /// Which jobs to list.
   package struct Filter: Hashable, Sendable {
-    package var status: JobStatus?
+    /// Empty: any.
+    package var statuses: Set<JobStatus>
     package var projectID: String?
     package var limit: Int
 
-    package init(status: JobStatus? = nil, projectID: String? = nil, limit: Int = 100) {
-      self.status = status
+    package init(statuses: Set<JobStatus> = [], projectID: String? = nil, limit: Int = 100) {
+      self.statuses = statuses
       self.projectID = projectID
       self.limit = limit
     }
@@ -46,12 +47,14 @@ extension JobQueue {
       db,
       sql: """
         SELECT * FROM indexing_jobs
-        WHERE (:status IS NULL OR status = :status) AND (:project IS NULL OR project_id = :project)
+        WHERE (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
+          AND (:project IS NULL OR project_id = :project)
         ORDER BY created_at DESC, id DESC
         LIMIT :limit
         """,
       arguments: [
-        "status": filter.status?.rawValue, "project": filter.projectID, "limit": filter.limit,
+        "statuses": "[" + filter.statuses.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ",") + "]",
+        "project": filter.projectID, "limit": filter.limit,
       ]
     ).map(JobRow.job)
   }

@@ -80,6 +80,9 @@ extension EndToEnd {
       #expect(try await indexer.job(id).status == "paused")
       try await indexer.succeed("cancel", id)
       #expect(try await indexer.job(id).status == "cancelled")
+      let left = try await IndexFiles(indexer).shardRows(
+        "SELECT count(*) FROM manifest; SELECT count(*) FROM manifest_headers")
+      #expect(left.allSatisfy { $0 == "0" }, "\(left)")
     }
 
     @Test("SIGTERM gives the job back to the queue, its attempt restored")

@@ -61,9 +61,10 @@ struct LookupTests {
       try queue.store.read { try queue.jobs.list(filter, in: $0) }.map(\.id)
     }
     #expect(try ids(.init()) == made.reversed().map(\.id))
-    #expect(try ids(.init(status: .paused)) == [made[2].id, made[0].id])
-    #expect(try ids(.init(status: .paused, projectID: made[0].projectID)) == [made[0].id])
-    #expect(try ids(.init(status: .failed)).isEmpty)
+    #expect(try ids(.init(statuses: [.paused])) == [made[2].id, made[0].id])
+    #expect(try ids(.init(statuses: [.paused], projectID: made[0].projectID)) == [made[0].id])
+    #expect(try ids(.init(statuses: [.failed])).isEmpty)
+    #expect(try ids(.init(statuses: [.failed, .paused])) == [made[2].id, made[0].id])
     #expect(try ids(.init(limit: 1)) == [made[2].id])
   }
 

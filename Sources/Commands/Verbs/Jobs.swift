@@ -28,7 +28,7 @@ struct JobsVerb: Verb {
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let jobs = try session.service().jobs(status: status, project: project, limit: limit)
+    let jobs = try session.service().jobs(in: Set([status].compactMap(\.self)), project: project, limit: limit)
     if jobs.isEmpty, !session.output.isJSON { session.output.note("No such jobs.") }
     try session.output.show(JobList(jobs: jobs)) { JobList.table(jobs, $0).text($0) }
     return .done

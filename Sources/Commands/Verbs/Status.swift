@@ -56,12 +56,8 @@ struct StatusVerb: Verb {
 
   /// Newest first; paused ones last: they wait for a user.
   private static func unfinished(_ service: IndexingService) throws -> [JobReport] {
-    var active: [JobReport] = []
-    for status in [JobStatus.running, .pausing, .cancelling, .queued] {
-      active += try service.jobs(status: status, project: nil, limit: 100)
-    }
-    active.sort { $0.createdAt > $1.createdAt }
-    return active + (try service.jobs(status: .paused, project: nil, limit: 100))
+    let jobs = try service.jobs(in: [.queued, .running, .pausing, .cancelling, .paused], limit: 100)
+    return jobs.filter { $0.status != .paused } + jobs.filter { $0.status == .paused }
   }
 
   private func showNothing(_ output: Output) throws -> ExitStatus {
