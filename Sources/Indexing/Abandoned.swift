@@ -30,28 +30,27 @@ struct Abandoned: Sendable {
   /// A claim like any other: with its epoch and the fence in every shard, a worker that wakes up late is refused.
   func settle(_ id: String, as identity: WorkerIdentity) throws {
     guard let job = try queue.store.write({ try queue.jobs.takeOver(id, for: identity, in: $0) }) else { return }
+    try queue.hooks.reached(.takenOver)
     var progress = job.progress
     do {
-      if let committed = try cleared(job) { progress = progress.withFiles(of: committed) }
+      if let committed = try shutOut(job) { progress = progress.withFiles(of: committed) }
     } catch let error as IndexerError where error.code != .leaseLost && error.code != .busy {
-      // A shard that cannot be read has nothing to clear, and must not keep its job from ever ending.
+      // A shard that cannot be read must not keep its job from ever ending.
       logger.error("\(error.message)", metadata: ["job": "\(job.id)"])
     }
+    if job.status == .cancelling { discardManifest(of: job) }
     let ending: JobQueue.Ending = job.status == .cancelling ? .cancelled : .paused(.user)
     _ = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: progress, in: $0) }
   }
 
-  /// Shuts out the absent worker and removes what is only the job's when it is cancelled.
+  /// Shuts out the absent worker, and sees to it that what it committed survives power loss.
   ///
   /// - Returns: what the shards say of the job; nil when they have no whole list of it.
-  private func cleared(_ job: Job) throws -> [JobProgress]? {
+  private func shutOut(_ job: Job) throws -> [JobProgress]? {
     guard let target = try Target.find(for: job, in: queue) else { return nil }
     try target.eachShard(for: job) { try $0.raiseFence() }
     let committed = try target.committedProgress(of: job)
-    try target.eachShard(for: job) { shard in
-      if job.status == .cancelling { try shard.write { try $0.dropManifest(of: job.id) } }
-      try shard.sync()
-    }
+    try target.eachShard(for: job) { try $0.sync() }
     return committed
   }
 
@@ -61,6 +60,7 @@ struct Abandoned: Sendable {
     do {
       try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
         try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
+        try queue.hooks.reached(.listDropped)
       }
     } catch let error as IndexerError where error.code == .leaseLost {
       // Another job has written since: its plan, or that of the next, drops the list.

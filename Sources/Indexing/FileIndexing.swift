@@ -12,6 +12,7 @@ final class FileIndexing {
   private let walk: TreeWalk
   private var judge: PathJudge?
   private let signal: RunSignal
+  private let hooks: IndexHooks
   private let units = UnitWriter()
   private let buffer = ReadBuffer()
   private let decoder = TextDecoder()
@@ -26,12 +27,13 @@ final class FileIndexing {
   }
 
   init(
-    source: Source, job: String, walk: TreeWalk, ownFiles: Set<FileIdentity>, signal: RunSignal
+    source: Source, job: String, walk: TreeWalk, ownFiles: Set<FileIdentity>, signal: RunSignal, hooks: IndexHooks
   ) throws {
     self.source = source
     self.job = job
     self.walk = walk
     self.signal = signal
+    self.hooks = hooks
     directory = try SourceDirectory(path: source.path, ownFiles: ownFiles)
   }
 
@@ -95,6 +97,7 @@ final class FileIndexing {
       count += 1
     }
     if count == 0 { try addName(of: file.id, to: rows) }
+    try hooks.reached(.fileWritten)
     file.units = count
     try rows.setUnits(count, of: file.id)
     return Result(outcome: .indexed, units: count)
@@ -177,6 +180,7 @@ final class FileIndexing {
       if let old = try rows.file(source: source.id, path: entry.path) {
         try units.removeUnits(of: old.id, path: old.path, from: rows, checkpoint: { try checkStop(within: old) })
         try rows.deleteFile(old.id)
+        try hooks.reached(.fileRemoved)
       }
       return Result(outcome: .removed)
     case .file, .failed:

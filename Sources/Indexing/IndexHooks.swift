@@ -1,6 +1,6 @@
 /// Closures that let a test stop a run at an exact point. All do nothing by default.
 package struct IndexHooks: Sendable {
-  /// Called when the run comes to a point.
+  /// Called when the program comes to a point, from whatever thread.
   package var reached: @Sendable (Point) throws -> Void = { _ in }
 
   /// Called with a file's absolute path before its turn.
@@ -8,13 +8,26 @@ package struct IndexHooks: Sendable {
 
   package init() {}
 
-  package enum Point: Hashable, Sendable {
-    case claimed
-    case walked
-    case planned
-    /// Before a shard commits a batch of so many files.
-    case willCommit(shard: Int, files: Int)
-    case committed(shard: Int, files: Int)
-    case willFinish
+  /// The moments between which the files on disk differ, in the order of a job's life. What begins with `will` is
+  /// inside a transaction that is about to commit.
+  package enum Point: String, CaseIterable, Codable, Sendable {
+    // Opening
+    case directoryMade, willMigrate, opened
+    // Starting
+    case willEnqueue, enqueued
+    // Claiming: the job's row, each shard's fence, the attempt in the job's row
+    case willClaim, claimed, fenceRaised, attemptBegun
+    // Walking
+    case walking, walked
+    // The first generation of a project: its row, its files, the row that publishes it
+    case generationNumbered, generationMade, generationPublished
+    // Planning: each shard's list, then the phase in the job's row
+    case willPlan, shardPlanned, planned, listReported
+    // Indexing: a file's units, a removal, the batch, the job's row
+    case fileWritten, fileRemoved, willCommit, committed, reported
+    // Ending: each shard's synced commit, its log, the job's row
+    case shardSynced, shardCheckpointed, willFinish, finishing, finished
+    // Requests, and the ends of jobs whose workers are gone
+    case willControl, controlled, takenOver, listDropped
   }
 }

@@ -9,15 +9,13 @@ internal import SQLiteStore
 package final class IndexingService: Sendable {
   package let settings: Settings
   let queue: QueueStore
-  let hooks: IndexHooks
   let searchers = SearcherCache()
   let logger = Logger(label: "indexer")
 
   /// Opens the data directory, making it when there is none.
   package init(_ settings: Settings, hooks: IndexHooks = IndexHooks()) throws {
     self.settings = settings
-    self.hooks = hooks
-    queue = try QueueStore(settings)
+    queue = try QueueStore(settings, hooks: hooks)
   }
 
   // MARK: Workers
@@ -53,7 +51,7 @@ package final class IndexingService: Sendable {
   }
 
   private func worker(_ mode: WorkerMode, _ stop: StopSwitch) -> Worker {
-    Worker(queue: queue, settings: settings, hooks: hooks, logger: logger, mode: mode, stop: stop)
+    Worker(queue: queue, settings: settings, logger: logger, mode: mode, stop: stop)
   }
 
   func hasWork() throws -> Bool {

@@ -10,7 +10,6 @@ internal import Scanning
 /// have threads of their own, and a ``RunWatch`` looks after them from this one.
 final class JobRun {
   private let queue: QueueStore
-  private let hooks: IndexHooks
   private let logger: Logger
   private let watch: RunWatch
   private var job: Job
@@ -19,11 +18,10 @@ final class JobRun {
   static let barrenLimit = 5
 
   init(
-    _ job: Job, queue: QueueStore, settings: Settings, hooks: IndexHooks, logger: Logger, stop: StopSwitch
+    _ job: Job, queue: QueueStore, settings: Settings, logger: Logger, stop: StopSwitch
   ) {
     self.job = job
     self.queue = queue
-    self.hooks = hooks
     watch = RunWatch(job.progress, queue: queue, minimumFreeBytes: settings.minimumFreeBytes, stop: stop)
     var logger = logger
     logger[metadataKey: "job"] = "\(job.id)"
@@ -35,7 +33,6 @@ final class JobRun {
   /// - Throws: what keeps this worker from going on at all, such as a queue that cannot be written.
   func run() throws {
     do {
-      try hooks.reached(.claimed)
       let ending: JobQueue.Ending
       do {
         ending = try index()
@@ -54,10 +51,15 @@ final class JobRun {
   }
 
   private func finish(_ ending: JobQueue.Ending) throws {
-    try hooks.reached(.willFinish)
+    try queue.hooks.reached(.willFinish)
     let status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
     if ending.heeding(status) == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: job) }
-    let finished = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: watch.progress, in: $0) }
+    let finished = try queue.store.write { db in
+      let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
+      try queue.hooks.reached(.finishing)
+      return finished
+    }
+    try queue.hooks.reached(.finished)
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
     try queue.checkpoint()
   }
@@ -67,7 +69,10 @@ final class JobRun {
   private func index() throws -> JobQueue.Ending {
     let source = try requireSource()
     let target = try Target.find(for: job, in: queue)
-    try target?.eachShard(for: job) { try $0.raiseFence() }
+    try target?.eachShard(for: job) {
+      try $0.raiseFence()
+      try queue.hooks.reached(.fenceRaised)
+    }
     let committed = try target.flatMap { try $0.committedProgress(of: job) }
     try begin(committed)
     guard job.attempt.barren < Self.barrenLimit else {
@@ -84,10 +89,10 @@ final class JobRun {
     } else {
       let planning = RunPlanning(job: job, source: source, queue: queue, watch: watch)
       guard let found = try planning.walk(walk, target: target) else { return stopped }
-      try hooks.reached(.walked)
+      try queue.hooks.reached(.walked)
       let target = try target ?? Target.make(for: job, files: found.entries.count, in: queue)
       guard let planned = try planning.plan(found, target) else { return stopped }
-      try hooks.reached(.planned)
+      try queue.hooks.reached(.planned)
       try indexShards(target, source, walk, planned)
     }
     return watch.signal.isSet ? stopped : .completed
@@ -112,6 +117,7 @@ final class JobRun {
     job = try queue.store.write {
       try queue.jobs.beginAttempt(job, progress: watch.progress, in: $0)
     }
+    try queue.hooks.reached(.attemptBegun)
     logger.info(
       "began",
       metadata: [
@@ -125,12 +131,14 @@ final class JobRun {
     watch.progress.phase = .indexing
     // Before the first file: a crash from here on goes on with this manifest.
     try watch.report(job)
+    try queue.hooks.reached(.listReported)
     let monitors = begun.map(ShardMonitor.init)
     let files = OwnFiles.identities(in: queue.directory)
     let bodies: [@Sendable () throws -> Void] = monitors.enumerated().map { number, monitor in
       let shard = ShardIndexing(
         location: target.location, shard: number, job: job, source: source, walk: walk, ownFiles: files,
-        crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor, hooks: hooks)
+        crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor,
+        hooks: queue.hooks)
       return { try shard.run() }
     }
     // Also when a shard failed: what the others committed counts.

@@ -3,20 +3,25 @@ internal import Jobs
 internal import Projects
 internal import SQLiteStore
 
-/// `queue.db`, opened, with the verbs on it.
+/// `queue.db`, opened, with the verbs on it, and where tests look in.
 struct QueueStore: Sendable {
   let directory: DataDirectory
   let store: StoreFile
   let jobs: JobQueue
   let projects = ProjectStore()
+  let hooks: IndexHooks
 
   /// Opens the data directory and its queue, making them when there are none.
-  init(_ settings: Settings) throws {
+  init(_ settings: Settings, hooks: IndexHooks) throws {
+    self.hooks = hooks
     directory = try DataDirectory(path: settings.dataDirectory)
+    try hooks.reached(.directoryMade)
     jobs = JobQueue(host: try HostProcess())
     store = try StoreFile(
       path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock,
-      retries: RetryPolicy(limit: Int64(settings.busySeconds) * 1000))
+      retries: RetryPolicy(limit: Int64(settings.busySeconds) * 1000),
+      willMigrate: { try hooks.reached(.willMigrate) })
+    try hooks.reached(.opened)
   }
 
   /// Bytes that the queue's log may grow to.

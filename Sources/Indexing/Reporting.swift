@@ -45,8 +45,11 @@ extension IndexingService {
   package func control(_ request: ControlRequest, _ id: String, actor: String) throws -> JobReport {
     let found = try queue.store.write { db in
       let found = try queue.jobs.resolve(id, in: db)
-      return try queue.jobs.control(found.id, request, actor: actor, in: db)
+      let asked = try queue.jobs.control(found.id, request, actor: actor, in: db)
+      try queue.hooks.reached(.willControl)
+      return asked
     }
+    try queue.hooks.reached(.controlled)
     if request == .resume { try ensureWorker() }
     if found.status == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: found) }
     return try job(found.id)

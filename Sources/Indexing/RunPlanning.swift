@@ -20,7 +20,14 @@ struct RunPlanning {
   func walk(_ walk: TreeWalk, target: Target?) throws -> WalkResult? {
     let result = Handover<WalkResult>()
     let signal = watch.signal
-    try watch.supervise("walk", of: job, [{ result.put(try walk.run(isStopped: { signal.isSet })) }])
+    try watch.supervise(
+      "walk", of: job,
+      [
+        { [queue] in
+          try queue.hooks.reached(.walking)
+          result.put(try walk.run(isStopped: { signal.isSet }))
+        }
+      ])
     guard !signal.isSet, let found = result.value else { return nil }
     try refuseUnmounted(found, target)
     watch.progress.files.ignored = found.ignoredEntries
@@ -60,12 +67,16 @@ struct RunPlanning {
     let walkID = UUIDv7.make()
     let results = (0..<target.shards).map { _ in Handover<JobProgress>() }
     let bodies: [@Sendable () throws -> Void] = results.enumerated().map { number, result in
-      { [job, source, location = target.location] in
+      { [job, source, location = target.location, hooks = queue.hooks] in
         let shard = try Shard(location, number: number, job: job.id, epoch: job.epoch)
         var plan = ShardPlan(
           job: job, source: source, walk: found, walkID: walkID, shard: number,
           shards: location.generation.shards)
-        try shard.write(durably: true) { try plan.write(to: $0, unfinished: unfinished) }
+        try shard.write(durably: true) { rows in
+          try plan.write(to: rows, unfinished: unfinished)
+          try hooks.reached(.willPlan)
+        }
+        try hooks.reached(.shardPlanned)
         result.put(try shard.read { try $0.progress(of: job.id) })
         try shard.close()
       }

@@ -57,6 +57,7 @@ final class RunWatch {
   /// Writes ``progress`` to the queue.
   func report(_ job: Job) throws {
     follow(try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) })
+    try queue.hooks.reached(.reported)
     lastReport = (progress, queue.jobs.host.uptime)
     try queue.checkpoint()
   }

@@ -25,7 +25,7 @@ struct ShardIndexing: Sendable {
   func run() throws {
     let rows = try Shard(location, number: shard, job: job.id, epoch: job.epoch)
     let files = try FileIndexing(
-      source: source, job: job.id, walk: walk, ownFiles: ownFiles, signal: signal)
+      source: source, job: job.id, walk: walk, ownFiles: ownFiles, signal: signal, hooks: hooks)
     defer { monitor.ended() }
     guard let walk = try rows.read({ try $0.header(of: job.id)?.walk }) else {
       throw IndexerError(.internalError, "shard \(shard) has no file list of job \(job.id)")
@@ -40,7 +40,9 @@ struct ShardIndexing: Sendable {
       throw error
     }
     try rows.sync()
+    try hooks.reached(.shardSynced)
     try rows.checkpoint(above: 0)
+    try hooks.reached(.shardCheckpointed)
     try rows.close()
   }
 
@@ -95,10 +97,10 @@ struct ShardIndexing: Sendable {
           let elapsed = csupport_boottime_ms() - began
           if policy.isFull(files: batch.files, bytes: batch.bytesRead, milliseconds: elapsed) { break }
         }
-        try hooks.reached(.willCommit(shard: self.shard, files: batch.files))
+        try hooks.reached(.willCommit)
         return batch
       }
-      try hooks.reached(.committed(shard: self.shard, files: batch.files))
+      try hooks.reached(.committed)
       monitor.committed(batch)
       return batch.files
     } catch is RunStopped {

@@ -22,12 +22,15 @@ extension IndexingService {
       if let refused { return refused }
       let (project, source) = try place(directory, request, in: db)
       let options = JobOptions(walk: source.options)
-      return try queue.jobs.enqueue(
+      let outcome = try queue.jobs.enqueue(
         NewJob(
           projectID: project.id, sourceID: source.id, directory: source.path, options: options,
           priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy),
         limit: settings.queueLimit, in: db)
+      try queue.hooks.reached(.willEnqueue)
+      return outcome
     }
+    try queue.hooks.reached(.enqueued)
     switch outcome {
     case .accepted(let job, let twins):
       return StartReceipt(

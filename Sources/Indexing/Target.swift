@@ -51,14 +51,17 @@ struct Target: Hashable, Sendable {
     }
     let target = Target(
       location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
+    try queue.hooks.reached(.generationNumbered)
     try DataDirectory.make(queue.directory.project(job.projectID))
     try DataDirectory.make(target.location.path)
     try target.eachShard(for: job) { try $0.raiseFence() }
     try DataDirectory.sync(directory: target.location.path)
+    try queue.hooks.reached(.generationMade)
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
       try queue.projects.publish(generation.number, of: job.projectID, in: db)
     }
+    try queue.hooks.reached(.generationPublished)
     return target
   }
 

@@ -20,7 +20,6 @@ package enum WorkerMode: Hashable, Sendable {
 struct Worker: Sendable {
   let queue: QueueStore
   let settings: Settings
-  let hooks: IndexHooks
   let logger: Logger
   let mode: WorkerMode
   let stop: StopSwitch
@@ -46,7 +45,7 @@ struct Worker: Sendable {
       if let job = try claim(as: identity) {
         activity.began()
         defer { activity.finished() }
-        try JobRun(job, queue: queue, settings: settings, hooks: hooks, logger: logger, stop: stop).run()
+        try JobRun(job, queue: queue, settings: settings, logger: logger, stop: stop).run()
       } else if try isDone(activity) {
         activity.end.request()
       } else {
@@ -59,7 +58,13 @@ struct Worker: Sendable {
   private func claim(as identity: WorkerIdentity) throws -> Job? {
     // Looked at first without the write lock: an idle worker never writes.
     guard try queue.store.read({ try queue.jobs.hasWork(limit: settings.workers, in: $0) }) else { return nil }
-    return try queue.store.write { try queue.jobs.claim(for: identity, limit: settings.workers, in: $0) }
+    let job = try queue.store.write { db in
+      let job = try queue.jobs.claim(for: identity, limit: settings.workers, in: db)
+      if job != nil { try queue.hooks.reached(.willClaim) }
+      return job
+    }
+    if job != nil { try queue.hooks.reached(.claimed) }
+    return job
   }
 
   /// Jobs that paused themselves for want of room go on by themselves.

@@ -35,8 +35,10 @@ package final class StoreFile: Sendable {
   /// - Parameters:
   ///   - lock: the gate's file; not used for reading.
   ///   - retries: bounds every wait of this connection.
+  ///   - willMigrate: called before the file's making or migration commits; what it throws undoes that.
   package init(
-    path: String, schema: Schema, access: Access, lock: String, retries: RetryPolicy = RetryPolicy()
+    path: String, schema: Schema, access: Access, lock: String, retries: RetryPolicy = RetryPolicy(),
+    willMigrate: () throws -> Void = {}
   ) throws {
     self.path = path
     self.access = access
@@ -70,7 +72,7 @@ package final class StoreFile: Sendable {
     let settled = configuration
     connection = try Self.retrying(retries, path: path) { try DatabaseQueue(path: path, configuration: settled) }
     if case .readWrite = access {
-      try prepare(schema)
+      try prepare(schema, willMigrate)
     } else {
       let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
       try schema.refuseNewer(found, path: path)
@@ -80,7 +82,7 @@ package final class StoreFile: Sendable {
   /// Once in a process, before its first connection.
   private static let configuredLibrary: Void = csupport_configure_sqlite()
 
-  private func prepare(_ schema: Schema) throws {
+  private func prepare(_ schema: Schema, _ willMigrate: () throws -> Void) throws {
     let (version, mode) = try read { db in
       (
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
@@ -94,7 +96,10 @@ package final class StoreFile: Sendable {
       }
     }
     if version != schema.version {
-      try write { try schema.migrate($0, path: path) }
+      try write {
+        try schema.migrate($0, path: path)
+        try willMigrate()
+      }
     }
   }
 

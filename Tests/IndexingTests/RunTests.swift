@@ -157,7 +157,7 @@ struct RunTests {
     var hooks = IndexHooks()
     let reader = try rig.service()
     hooks.reached = { point in
-      guard case .willCommit = point else { return }
+      guard point == .willCommit else { return }
       let old = try reader.search(SearchRequest(query: "old", limit: 100)).hits.count
       let new = try reader.search(SearchRequest(query: "fresh", limit: 100)).hits.count
       seen.withLock { $0 += [old, new] }

@@ -1,0 +1,191 @@
+import Foundation
+import GRDB
+import IndexModel
+import Jobs
+import SQLiteStore
+import Synchronization
+import Testing
+
+@testable import Indexing
+
+/// What a user does with two trees, from the first start to the last cancellation. Told again after a kill, it goes on
+/// where it was cut off; so the end is the same wherever that was.
+struct Story: Codable, Sendable {
+  /// Indexed, changed, and indexed again with a pause in the middle.
+  var tree: String
+  /// Indexed twice and cancelled twice, the second time when the worker is gone.
+  var other: String
+  var data: String
+
+  /// Makes the trees in a new directory.
+  init(in scratch: String, files: Int) throws {
+    tree = scratch + "/tree"
+    other = scratch + "/other"
+    data = scratch + "/data"
+    for number in 0..<files {
+      try Self.write("file number \(number)\nword\(number) shared\n", to: "\(tree)/d\(number % 7)/f\(number).txt")
+    }
+    for number in 0..<5 { try Self.write("other \(number)\n", to: "\(other)/g\(number).txt") }
+  }
+
+  /// - Parameter hooks: called at every point, before the story's own.
+  func tell(_ reached: @escaping @Sendable (IndexHooks.Point) -> Void) async throws {
+    var plain = IndexHooks()
+    plain.reached = { reached($0) }
+    let service = try service(plain)
+    try await run(try job(1, of: tree, service), service)
+
+    try changeTree()
+    let paused = try job(2, of: tree, service)
+    let pausing = try self.service(atFirst: .committed, reached) {
+      _ = try service.control(.pause, paused, actor: "user")
+    }
+    try await run(paused, pausing)
+    try resume(paused, service)
+    try await run(paused, service)
+
+    let cancelled = try job(1, of: other, service)
+    if try service.job(cancelled).attempt == 0 {
+      let cancelling = try self.service(atFirst: .planned, reached) {
+        _ = try service.control(.cancel, cancelled, actor: "user")
+      }
+      try await run(cancelled, cancelling)
+    }
+    _ = try service.control(.cancel, cancelled, actor: "user")
+
+    let lost = try job(2, of: other, service)
+    if try service.job(lost).attempt == 0 {
+      do {
+        try await run(lost, try self.service(atFirst: .planned, reached) { throw Crash() })
+      } catch is Crash {
+        try service.abandon(lost)
+      }
+    }
+    _ = try service.control(.cancel, lost, actor: "user")
+  }
+
+  // MARK: Steps that may be told again
+
+  /// The id of the directory's job number `number`, which is made when it is its turn.
+  private func job(_ number: Int, of directory: String, _ service: IndexingService) throws -> String {
+    let made = try service.jobs(limit: 100).filter { $0.directory == directory }
+    if made.count >= number { return made[made.count - number].id }
+    return try service.start(StartRequest(directory: directory, requestedBy: "user")).job.id
+  }
+
+  private func run(_ id: String, _ service: IndexingService) async throws {
+    try await service.runWorker(.untilSettled(job: id), stop: StopSwitch(), whenReady: {})
+  }
+
+  /// Not by the service, which would start a worker process.
+  private func resume(_ id: String, _ service: IndexingService) throws {
+    guard try service.job(id).status == .paused else { return }
+    try service.queue.store.write { _ = try service.queue.jobs.control(id, .resume, actor: "user", in: $0) }
+  }
+
+  private func changeTree() throws {
+    for number in stride(from: 0, to: 60, by: 3) {
+      let path = "\(tree)/d\(number % 7)/f\(number).txt"
+      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      try Self.write("changed \(number)\n", to: "\(tree)/d1/f\(number + 1).txt")
+      try Self.write("new \(number)\n", to: "\(tree)/new/f\(number).txt")
+    }
+  }
+
+  private static func write(_ text: String, to path: String) throws {
+    let file = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  // MARK: Services
+
+  private func service(_ hooks: IndexHooks) throws -> IndexingService {
+    var settings = Settings(dataDirectory: data)
+    settings.minimumFreeBytes = 0
+    return try IndexingService(settings, hooks: hooks)
+  }
+
+  /// One with an act of the user at the first time that a point is reached.
+  private func service(
+    atFirst point: IndexHooks.Point, _ reached: @escaping @Sendable (IndexHooks.Point) -> Void,
+    _ act: @escaping @Sendable () throws -> Void
+  ) throws -> IndexingService {
+    var hooks = IndexHooks()
+    hooks.reached = { [isDone = OnceFlag()] now in
+      reached(now)
+      if now == point, isDone.isFirst() { try act() }
+    }
+    return try service(hooks)
+  }
+
+  // MARK: What is left
+
+  /// What must be the same however often the story was cut off: jobs with their counters, files, units, postings.
+  func outcome() throws -> [String] {
+    let queue = try Self.reader(data + "/queue.db")
+    var lines = try Self.lines(
+      queue,
+      """
+      SELECT 'job', directory_path, status, total_files, indexed_files, unchanged_files, skipped_files, failed_files,
+        removed_files, total_units FROM indexing_jobs ORDER BY created_at
+      """)
+    let shards = try Self.lines(
+      queue,
+      """
+      SELECT p.id || '/gen-' || p.generation, g.shards FROM projects p
+      JOIN generations g ON g.project_id = p.id AND g.number = p.generation ORDER BY p.name
+      """)
+    for generation in shards {
+      let parts = generation.split(separator: "|")
+      for number in 0..<(try #require(Int(parts[1]))) {
+        let shard = try Self.reader("\(data)/projects/\(parts[0])/shard-\(number).db")
+        lines += try Self.lines(
+          shard,
+          """
+          SELECT 'file', path, outcome, reason, hex(content_hash), size, units FROM files
+          UNION ALL
+          SELECT 'unit', f.path, u.first_line, u.last_line, u.title, t.bytes, hex(t.text)
+          FROM units u JOIN files f ON f.id = u.file LEFT JOIN unit_texts t ON t.unit = u.id
+          UNION ALL
+          SELECT 'match', f.path, u.first_line, '', '', '', ''
+          FROM postings p JOIN units u ON u.id = p.rowid JOIN files f ON f.id = u.file
+          WHERE postings MATCH 'share OR chang OR new OR other'
+          UNION ALL
+          SELECT 'pending', count(*), '', '', '', '', '' FROM manifest WHERE outcome = 'pending'
+          ORDER BY 1, 2, 3
+          """)
+      }
+    }
+    return lines
+  }
+
+  private static func reader(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  private static func lines(_ queue: DatabaseQueue, _ sql: String) throws -> [String] {
+    try queue.read { db in
+      try Row.fetchAll(db, sql: sql).map { row in
+        row.databaseValues.map { value in
+          switch value.storage {
+          case .null: "-"
+          case .int64(let number): String(number)
+          case .double(let number): String(number)
+          case .string(let text): text
+          case .blob(let bytes): String(bytes.count)
+          }
+        }.joined(separator: "|")
+      }
+    }
+  }
+}
+
+/// True once.
+final class OnceFlag: Sendable {
+  private let isUsed = Atomic<Bool>(false)
+
+  func isFirst() -> Bool { !isUsed.exchange(true, ordering: .relaxed) }
+}
