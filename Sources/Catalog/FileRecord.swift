@@ -11,6 +11,7 @@ package struct FileRecord {
   /// When it was read, nanoseconds since 1970.
   package let recorded: Int64
   package let extractor: Int
+  package let units: Int
   /// Bytes of the id of the job that wrote it; valid during the call.
   package let job: UnsafeRawBufferPointer
 
@@ -25,7 +26,7 @@ extension ShardRows {
   package func eachRecord(of source: Int64, _ body: (FileRecord) throws -> Void) throws {
     let select = try statement(
       """
-      SELECT path, outcome, reason, size, modified_ns, changed_ns, inode, recorded_ns, extractor, job
+      SELECT path, outcome, reason, size, modified_ns, changed_ns, inode, recorded_ns, extractor, units, job
       FROM files WHERE source = ? ORDER BY path
       """)
     defer { select.reset() }
@@ -40,7 +41,7 @@ extension ShardRows {
           fingerprint: Fingerprint(
             size: select.int64(3), modified: select.int64(4), changed: select.int64(5),
             inode: UInt64(bitPattern: select.int64(6))), recorded: select.int64(7), extractor: select.int(8),
-          job: select.bytes(9)))
+          units: select.int(9), job: select.bytes(10)))
     }
   }
 

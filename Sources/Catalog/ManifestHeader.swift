@@ -28,15 +28,20 @@ package struct ManifestHeader: Hashable, Sendable {
 }
 
 /// How many files had an outcome.
+///
+/// The manifest is made anew when another job has written in between: what the job had done until then is in here.
 package struct SettledCount: Hashable, Sendable, Codable {
   package var outcome: OutcomeName
   package var reason: String?
   package var files: Int
+  /// That the job wrote for them; nil: none.
+  package var units: Int?
 
-  package init(_ outcome: Outcome, files: Int) {
+  package init(_ outcome: Outcome, files: Int, units: Int? = nil) {
     self.outcome = outcome.name
     reason = outcome.reason
     self.files = files
+    self.units = units
   }
 }
 
@@ -71,24 +76,15 @@ extension ShardRows {
     try insert.run()
   }
 
-  /// Removes the manifests of a source but that of `keep`, and whatever `keep` left half made.
-  ///
-  /// - Parameter unfinished: jobs whose manifests are still needed.
-  package func dropManifests(of source: Int64, but unfinished: [String]) throws {
-    let jobs = try statement("SELECT DISTINCT job FROM manifest WHERE source = ?")
-    jobs.bind(source, at: 1)
-    var old: [String] = []
-    while try jobs.step() {
-      if let job = jobs.string(0), !unfinished.contains(job) { old.append(job) }
+  /// Removes the manifests of all jobs of a source. Those of unfinished ones too: once another job has written to the
+  /// shard, they make a new one anyway.
+  package func dropManifests(ofSource source: Int64) throws {
+    for sql: StaticString in ["DELETE FROM manifest WHERE source = ?", "DELETE FROM manifest_headers WHERE source = ?"]
+    {
+      let delete = try statement(sql)
+      delete.bind(source, at: 1)
+      try delete.run()
     }
-    jobs.reset()
-    let headers = try statement("SELECT job FROM manifest_headers WHERE source = ?")
-    headers.bind(source, at: 1)
-    while try headers.step() {
-      if let job = headers.string(0), !unfinished.contains(job), !old.contains(job) { old.append(job) }
-    }
-    headers.reset()
-    for job in old { try dropManifest(of: job) }
   }
 
   package func dropManifest(of job: String) throws {
@@ -97,6 +93,15 @@ extension ShardRows {
       delete.bindText(job, at: 1)
       try delete.run()
     }
+  }
+
+  /// How many files the job has removed here, over all of its manifests.
+  package func removedFiles(by job: String) throws -> Int {
+    let select = try statement("SELECT count(*) FROM manifest WHERE job = ? AND outcome = 'removed'")
+    defer { select.reset() }
+    select.bindText(job, at: 1)
+    let listed = try select.step() ? select.int(0) : 0
+    return listed + (try header(of: job)?.settled.first { $0.outcome == .removed }?.files ?? 0)
   }
 
   /// What the committed rows of this shard say of a job, to be added to what the other shards say.
@@ -109,6 +114,11 @@ extension ShardRows {
     progress.bytes.done = header.settledBytes
     for count in header.settled {
       guard let outcome = Outcome(name: count.outcome.rawValue, reason: count.reason) else { continue }
+      if outcome == .removed {
+        progress.files.removed += count.files
+        continue
+      }
+      progress.units += count.units ?? 0
       progress.files.found += count.files
       progress.files.pending += count.files
       progress.add(outcome, count.files)

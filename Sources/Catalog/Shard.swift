@@ -21,7 +21,8 @@ package final class Shard {
     self.job = job
     self.epoch = epoch
     store = try StoreFile(
-      path: location.file(number), schema: .shard, access: .readWrite(.kill), lock: location.lock(number))
+      path: location.file(number), schema: .shard, access: .readWrite(.kill), lock: location.lock(number),
+      retries: location.retries)
   }
 
   deinit { rows = nil }
@@ -56,8 +57,12 @@ package final class Shard {
 
   /// Makes all that was committed survive power loss: done before `queue.db` claims any of it for good.
   package func sync() throws {
-    // A transaction that changes nothing writes no frame, and so syncs nothing.
-    try write(durably: true) { try $0.touch(job: job) }
+    // A transaction that changes nothing writes no frame, and so syncs nothing; nor does an UPDATE that finds the
+    // value there already.
+    try write(durably: true) { rows in
+      try rows.setLastWriter(nil)
+      try rows.setLastWriter(job)
+    }
   }
 
   /// Empties the log into the file when it has grown past `limit` bytes.

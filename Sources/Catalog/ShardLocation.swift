@@ -6,11 +6,16 @@ package struct ShardLocation: Hashable, Sendable {
   package var directory: DataDirectory
   package var projectID: String
   package var generation: Generation
+  /// Bounds the waits of whoever opens a shard.
+  package var retries: RetryPolicy
 
-  package init(directory: DataDirectory, projectID: String, generation: Generation) {
+  package init(
+    directory: DataDirectory, projectID: String, generation: Generation, retries: RetryPolicy = RetryPolicy()
+  ) {
     self.directory = directory
     self.projectID = projectID
     self.generation = generation
+    self.retries = retries
   }
 
   package var path: String { directory.generation(generation.number, ofProject: projectID) }

@@ -7,7 +7,8 @@ package final class ShardReader {
 
   package init(_ location: ShardLocation, number: Int) throws {
     store = try StoreFile(
-      path: location.file(number), schema: .shard, access: .readOnly, lock: location.lock(number))
+      path: location.file(number), schema: .shard, access: .readOnly, lock: location.lock(number),
+      retries: location.retries)
   }
 
   /// Runs `body` on one moment of the shard.

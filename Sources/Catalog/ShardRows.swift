@@ -30,10 +30,10 @@ package final class ShardRows {
     guard try fence.step(), fence.int64(0) == epoch else { throw error() }
     let isLastWriter = job.utf8.elementsEqual(fence.bytes(1))
     fence.reset()
-    if !isLastWriter { try touch(job: job) }
+    if !isLastWriter { try setLastWriter(job) }
   }
 
-  func touch(job: String) throws {
+  func setLastWriter(_ job: String?) throws {
     let update = try statement("UPDATE fence SET last_job = ?")
     update.bindText(job, at: 1)
     try update.run()

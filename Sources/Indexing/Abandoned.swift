@@ -14,6 +14,7 @@ struct Abandoned: Sendable {
 
   /// Finishes the pauses and cancellations that nobody else can finish.
   func settleAll(as identity: WorkerIdentity) throws {
+    try endStoppedWorkers()
     let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
     for job in held where job.status != .running && queue.jobs.isInterrupted(job) {
       do {
@@ -29,6 +30,8 @@ struct Abandoned: Sendable {
   ///
   /// A claim like any other: with its epoch and the fence in every shard, a worker that wakes up late is refused.
   func settle(_ id: String, as identity: WorkerIdentity) throws {
+    // First, for to take the job over is to forget who had it.
+    try endStoppedWorkers()
     guard let job = try queue.store.write({ try queue.jobs.takeOver(id, for: identity, in: $0) }) else { return }
     try queue.hooks.reached(.takenOver)
     var progress = job.progress
@@ -70,21 +73,22 @@ struct Abandoned: Sendable {
     }
   }
 
-  /// Ends indexers of this user that hold jobs but let every lease run out, such as stopped ones: they hold
-  /// SQLite's locks as well, so nobody could take their jobs over.
-  func endStoppedWorkers() throws {
+  /// Ends indexers that hold jobs, are stopped, and let every lease run out: they keep SQLite's locks as well, so nobody
+  /// could take their jobs over. One that runs is left alone, whatever its leases: the machine may have been asleep.
+  private func endStoppedWorkers() throws {
     let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
     let owners = Dictionary(grouping: held.compactMap(\.lease), by: \.owner.pid)
     for (pid, leases) in owners where leases.allSatisfy({ $0.expires < queue.jobs.host.uptime }) {
-      guard queue.jobs.host.liveness(of: leases[0].owner) == .alive, pid != getpid() else { continue }
+      guard queue.jobs.host.isStopped(leases[0].owner), pid != getpid() else { continue }
       let process = csupport_pidfd_open(pid)
       guard process >= 0 else { continue }
       defer { close(process) }
       // Asked again through the descriptor's lifetime: the pid may have come to mean another process meanwhile.
-      guard queue.jobs.host.liveness(of: leases[0].owner) == .alive else { continue }
-      if csupport_pidfd_send_signal(process, SIGKILL) != 0, errno != ESRCH {
+      guard queue.jobs.host.isStopped(leases[0].owner) else { continue }
+      guard csupport_pidfd_send_signal(process, SIGKILL) == 0 || errno == ESRCH else {
         throw SystemFailure.error(errno, "end the stopped indexer with pid \(pid) that holds", queue.directory.path)
       }
+      logger.warning("ended the stopped indexer with pid \(pid), whose leases had run out")
     }
   }
 }

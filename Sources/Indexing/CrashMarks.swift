@@ -30,7 +30,7 @@ final class CrashMarks {
   }
 
   /// Whether the entry brought down too many attempts to be tried again.
-  func condemn(_ entry: Int64) -> Bool { earlier[entry, default: 0] >= Self.limit }
+  func condemns(_ entry: Int64) -> Bool { earlier[entry, default: 0] >= Self.limit }
 
   /// Runs `body` with the entry in hand.
   func holding<Value>(_ entry: Int64, _ body: () throws -> Value) rethrows -> Value {

@@ -52,7 +52,7 @@ extension IndexingService {
     try queue.store.read { db in
       try queue.projects.list(in: db).compactMap { project in
         try queue.projects.published(of: project.id, in: db).map {
-          ShardLocation(directory: queue.directory, projectID: project.id, generation: $0)
+          queue.location($0, of: project.id)
         }
       }
     }

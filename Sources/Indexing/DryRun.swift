@@ -74,7 +74,7 @@ extension IndexingService {
           project == nil || owner.name == project
         else { continue }
         let location = try queue.projects.published(of: owner.id, in: db).map {
-          ShardLocation(directory: queue.directory, projectID: owner.id, generation: $0)
+          queue.location($0, of: owner.id)
         }
         return (source, location)
       }

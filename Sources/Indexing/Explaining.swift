@@ -16,7 +16,7 @@ extension IndexingService {
       return (job, try queue.projects.source(job.sourceID, in: db), generation)
     }
     guard let source, let generation else { return }
-    let location = ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation)
+    let location = queue.location(generation, of: job.projectID)
     for number in 0..<generation.shards {
       // Handed over after the read: a slow reader of the list must not keep the shard's log from being emptied.
       let files = try ShardReader(location, number: number).read { rows in
@@ -70,7 +70,7 @@ extension IndexingService {
   private func record(
     of path: RelativePath, _ source: Source, _ project: Project, _ generation: Generation
   ) throws -> FileRow? {
-    let location = ShardLocation(directory: queue.directory, projectID: project.id, generation: generation)
+    let location = queue.location(generation, of: project.id)
     let shard = ShardLocation.shard(of: path, among: generation.shards)
     return try ShardReader(location, number: shard).read { try $0.file(source: source.id, path: path) }
   }

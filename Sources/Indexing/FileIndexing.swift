@@ -111,6 +111,8 @@ final class FileIndexing {
     if case .failed = old.outcome { old.outcome = .indexed }
     try rows.update(old)
     if case .skipped = old.outcome { return Result(outcome: old.outcome) }
+    // Indexed by this very job, before its list was made anew.
+    if old.job == job { return Result(outcome: .indexed, units: old.units) }
     return Result(outcome: .unchanged)
   }
 

@@ -47,40 +47,40 @@ package final class IndexingService: Sendable {
       try worker(mode, stop).run()
       lock.release()
       // A job that came between the last look and the release saw the lock taken, and started no worker.
-    } while try !stop.isRequested && hasWork() && lock.take()
+    } while try !stop.isRequested && needsWorker() && lock.take()
   }
 
   private func worker(_ mode: WorkerMode, _ stop: StopSwitch) -> Worker {
     Worker(queue: queue, settings: settings, logger: logger, mode: mode, stop: stop)
   }
 
-  func hasWork() throws -> Bool {
-    try queue.store.read { try queue.jobs.hasWork(limit: settings.workers, in: $0) }
-  }
+  private func needsWorker() throws -> Bool { try queue.store.read { try queue.jobs.needsWorker(in: $0) } }
 
   /// Makes sure that a background worker is up when there is something to do. Returns when it is.
-  package func ensureWorker() throws {
-    guard try hasWork() else { return }
+  ///
+  /// - Returns: whether one was started.
+  @discardableResult
+  package func ensureWorker() throws -> Bool {
+    guard try needsWorker() else { return false }
     let lock = try WorkerLock(queue.directory)
-    guard try lock.takeFromDead(on: queue.jobs.host) else { return }
+    guard try lock.takeFromDead(on: queue.jobs.host) else { return false }
     lock.release()
     try DetachedWorker(directory: queue.directory, settings: settings).start()
+    return true
   }
 
   /// Sees to it that every due or interrupted job has a worker: cron's call.
   ///
   /// - Returns: how many jobs had none.
   package func resumeInterrupted() throws -> Int {
-    let abandoned = Abandoned(queue: queue, logger: logger)
-    try abandoned.endStoppedWorkers()
-    try abandoned.settleAll(as: queue.jobs.host.identity(slot: 0))
-    if hasRoom { try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) } }
-    guard try hasWork() else { return 0 }
+    try Abandoned(queue: queue, logger: logger).settleAll(as: queue.jobs.host.identity(slot: 0))
+    if hasRoom, try queue.store.read({ try queue.jobs.hasSelfPaused(in: $0) }) {
+      try queue.store.write { try queue.jobs.resumeSelfPaused(actor: "worker", in: $0) }
+    }
     let waiting = try queue.store.read { db in
-      try queue.jobs.list(.init(statuses: [.queued]), in: db).count
+      try queue.jobs.list(.init(statuses: [.queued], limit: .max), in: db).count
         + queue.jobs.heldJobs(in: db).count(where: queue.jobs.isInterrupted)
     }
-    try ensureWorker()
-    return waiting
+    return try ensureWorker() ? waiting : 0
   }
 }

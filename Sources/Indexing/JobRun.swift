@@ -16,6 +16,8 @@ final class JobRun {
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
   static let barrenLimit = 5
+  /// Milliseconds after which a job is tried again that met a locked database file.
+  private static let busyDelay: Int64 = 5_000
 
   init(
     _ job: Job, queue: QueueStore, settings: Settings, logger: Logger, stop: StopSwitch
@@ -37,7 +39,7 @@ final class JobRun {
       do {
         ending = try index()
       } catch let error as IndexerError where error.code != .leaseLost {
-        logger.error("\(error.message)")
+        logger.notice("\(error.message)")
         ending = self.ending(after: error)
       }
       try finish(ending)
@@ -47,7 +49,12 @@ final class JobRun {
   }
 
   private func ending(after error: IndexerError) -> JobQueue.Ending {
-    error.code == .diskFull ? .paused(.diskLow) : .failed(error)
+    switch error.code {
+    case .diskFull: .paused(.diskLow)
+    // Somebody else's lock says nothing about the job.
+    case .busy: .delayed(milliseconds: Self.busyDelay)
+    default: .failed(error)
+    }
   }
 
   private func finish(_ ending: JobQueue.Ending) throws {
@@ -141,9 +148,8 @@ final class JobRun {
         hooks: queue.hooks)
       return { try shard.run() }
     }
-    // Also when a shard failed: what the others committed counts.
-    defer { watch.progress.phase = .finishing }
     try watch.supervise("shard", of: job, bodies) { watch.progress = watch.progress.withFiles(of: monitors) }
+    if !watch.signal.isSet { watch.progress.phase = .finishing }
   }
 
   /// How the run ends that was asked to stop, once its threads have.

@@ -21,7 +21,7 @@ extension IndexingService {
         sources: sources.map { .init(id: String($0.id), path: $0.path, options: $0.options) }, files: 0, units: 0,
         bytesOnDisk: 0, createdAt: project.createdAt)
       guard let generation else { return report }
-      let location = ShardLocation(directory: queue.directory, projectID: project.id, generation: generation)
+      let location = queue.location(generation, of: project.id)
       for number in 0..<generation.shards {
         let totals = try ShardReader(location, number: number).read { try $0.totals() }
         report.files += totals.files

@@ -1,3 +1,4 @@
+internal import Catalog
 internal import IndexModel
 internal import Jobs
 internal import Projects
@@ -10,18 +11,26 @@ struct QueueStore: Sendable {
   let jobs: JobQueue
   let projects = ProjectStore()
   let hooks: IndexHooks
+  /// Bounds every wait for a lock.
+  private let retries: RetryPolicy
 
   /// Opens the data directory and its queue, making them when there are none.
   init(_ settings: Settings, hooks: IndexHooks) throws {
     self.hooks = hooks
+    retries = RetryPolicy(limit: Int64(settings.busySeconds) * 1000)
     directory = try DataDirectory(path: settings.dataDirectory)
     try hooks.reached(.directoryMade)
     jobs = JobQueue(host: try HostProcess())
     store = try StoreFile(
       path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock,
-      retries: RetryPolicy(limit: Int64(settings.busySeconds) * 1000),
+      retries: retries,
       willMigrate: { try hooks.reached(.willMigrate) })
     try hooks.reached(.opened)
+  }
+
+  /// Where the shards of a project's generation lie.
+  func location(_ generation: Generation, of projectID: String) -> ShardLocation {
+    ShardLocation(directory: directory, projectID: projectID, generation: generation, retries: retries)
   }
 
   /// Bytes that the queue's log may grow to.

@@ -2,6 +2,7 @@ internal import Catalog
 internal import Foundation
 package import IndexModel
 internal import Jobs
+internal import Logging
 internal import Projects
 internal import SQLiteStore
 
@@ -10,7 +11,12 @@ extension IndexingService {
   package func job(_ id: String) throws -> JobReport {
     let job = try queue.store.read { try queue.jobs.resolve(id, in: $0) }
     if job.status == .pausing || job.status == .cancelling, queue.jobs.isInterrupted(job) {
-      try Abandoned(queue: queue, logger: logger).settle(job.id, as: queue.jobs.host.identity(slot: 0))
+      do {
+        try Abandoned(queue: queue, logger: logger).settle(job.id, as: queue.jobs.host.identity(slot: 0))
+      } catch let error as IndexerError {
+        // The request stands, and whoever looks next finishes it: no reason to tell nothing of the job.
+        logger.warning("\(error.message)", metadata: ["job": "\(job.id)"])
+      }
     }
     return try report(job.id)
   }

@@ -63,7 +63,6 @@ struct RunPlanning {
   /// - Returns: what each shard begins with; nil when the run was stopped meanwhile.
   func plan(_ found: WalkResult, _ target: Target) throws -> [JobProgress]? {
     watch.progress.phase = .planning
-    let unfinished = try unfinishedJobs()
     let walkID = UUIDv7.make()
     let results = (0..<target.shards).map { _ in Handover<JobProgress>() }
     let bodies: [@Sendable () throws -> Void] = results.enumerated().map { number, result in
@@ -73,7 +72,7 @@ struct RunPlanning {
           job: job, source: source, walk: found, walkID: walkID, shard: number,
           shards: location.generation.shards)
         try shard.write(durably: true) { rows in
-          try plan.write(to: rows, unfinished: unfinished)
+          try plan.write(to: rows)
           try hooks.reached(.willPlan)
         }
         try hooks.reached(.shardPlanned)
@@ -89,12 +88,5 @@ struct RunPlanning {
     }
     watch.progress = watch.progress.withFiles(of: perShard)
     return perShard
-  }
-
-  private func unfinishedJobs() throws -> [String] {
-    try queue.store.read { db in
-      try queue.jobs.list(.init(projectID: job.projectID, limit: .max), in: db)
-        .filter { !$0.status.isTerminal }.map(\.id)
-    }
   }
 }

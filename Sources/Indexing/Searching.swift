@@ -56,7 +56,7 @@ extension IndexingService {
     }
     var whole = scope
     for (project, generation) in generations {
-      let location = ShardLocation(directory: queue.directory, projectID: project.id, generation: generation)
+      let location = queue.location(generation, of: project.id)
       for searcher in try searchers.searchers(location) {
         whole.shards.append((searcher, project.name, generation.number))
       }

@@ -87,13 +87,16 @@ struct ShardIndexing: Sendable {
         for entry in entries {
           if signal.isSet { break }
           guard policy.admits(size: entry.fingerprint.size, toBatchOf: batch.files) else { break }
+          let isCondemned = marks.condemns(entry.id)
           let result = try marks.holding(entry.id) {
             let path = absolute(entry.path)
             monitor.begin(path)
             try hooks.willRead(path)
-            return try marks.condemn(entry.id) ? files.giveUp(entry, in: rows) : files.process(entry, in: rows)
+            return try isCondemned ? files.giveUp(entry, in: rows) : files.process(entry, in: rows)
           }
           try record(result, entry, in: rows, &batch)
+          // Committed at once: the next bad file of this batch must not undo it, or the attempt was for nothing.
+          if isCondemned { break }
           let elapsed = csupport_boottime_ms() - began
           if policy.isFull(files: batch.files, bytes: batch.bytesRead, milliseconds: elapsed) { break }
         }

@@ -75,5 +75,4 @@ struct Batch: Sendable {
   var units = 0
   var outcomes: [Outcome: Int] = [:]
   var lastPath: String?
-  var lastEntry: Int64 = 0
 }

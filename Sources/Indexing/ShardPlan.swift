@@ -15,6 +15,8 @@ struct ShardPlan {
 
   private var entries = 0
   private var settled: [Outcome: Int] = [:]
+  /// Of files that this job had indexed before its list was made anew.
+  private var units = 0
   private var bytes: Int64 = 0
   private var settledBytes: Int64 = 0
 
@@ -28,13 +30,12 @@ struct ShardPlan {
   }
 
   /// Writes the manifest and its header, inside the shard's transaction.
-  ///
-  /// - Parameter unfinished: jobs whose manifests must stay.
-  mutating func write(to rows: ShardRows, unfinished: [String]) throws {
-    try rows.dropManifests(of: source.id, but: unfinished.filter { $0 != job.id })
-    try rows.dropManifest(of: job.id)
+  mutating func write(to rows: ShardRows) throws {
+    let removed = try rows.removedFiles(by: job.id)
+    if removed > 0 { settled[.removed] = removed }
+    try rows.dropManifests(ofSource: source.id)
     try compare(with: rows)
-    let counts = settled.map { SettledCount($0.key, files: $0.value) }
+    let counts = settled.map { SettledCount($0.key, files: $0.value, units: $0.key == .indexed ? units : nil) }
       .sorted { ($0.outcome.rawValue, $0.reason ?? "") < ($1.outcome.rawValue, $1.reason ?? "") }
     try rows.insert(
       ManifestHeader(
@@ -89,6 +90,7 @@ struct ShardPlan {
     case (.file, .indexed) where isCurrent:
       // Indexed by this very job, before its list was made anew.
       settle(isMine ? .indexed : .unchanged, found)
+      if isMine { units += known.units }
     case (.file, .skipped(.binary)) where isCurrent:
       settle(known.outcome, found)
     case (.skipped(let reason), .skipped(let old)) where isCurrent && reason == old:

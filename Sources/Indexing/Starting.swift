@@ -52,16 +52,27 @@ extension IndexingService {
   }
 
   /// Makes a job for every known source; that of a directory that is away fails, and keeps no other from running.
+  ///
+  /// - Throws: what the first was refused for. A later refusal, as by a full queue, is a warning: the jobs before it
+  ///   are made.
   package func startAll(priority: Int, requestedBy: String) throws -> [StartReceipt] {
     let known = try queue.store.read { db in
       try queue.projects.allSources(in: db).map { source in
         (source.path, try queue.projects.find(id: source.projectID, in: db)?.name)
       }
     }
-    return try known.map { path, project in
-      try enqueue(
-        path, StartRequest(directory: path, project: project, priority: priority, requestedBy: requestedBy))
+    var receipts: [StartReceipt] = []
+    for (path, project) in known {
+      let request = StartRequest(directory: path, project: project, priority: priority, requestedBy: requestedBy)
+      do {
+        receipts.append(try enqueue(path, request))
+      } catch let error as IndexerError where !receipts.isEmpty {
+        let left = known.count - receipts.count
+        receipts[receipts.count - 1].warnings.append("no job was made for \(left) of the directories: \(error.message)")
+        break
+      }
     }
+    return receipts
   }
 
   /// The project and source of a directory, made when there is none, with the options that were given anew.

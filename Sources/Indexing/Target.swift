@@ -32,8 +32,7 @@ struct Target: Hashable, Sendable {
         to index with this one, name another project (--project)
         """)
     }
-    return Target(
-      location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
+    return Target(location: queue.location(generation, of: job.projectID))
   }
 
   /// Makes the first generation of a project, for `files` files; searches read it while it grows.
@@ -49,8 +48,7 @@ struct Target: Hashable, Sendable {
       try queue.projects.add(next, to: job.projectID, in: db)
       return next
     }
-    let target = Target(
-      location: ShardLocation(directory: queue.directory, projectID: job.projectID, generation: generation))
+    let target = Target(location: queue.location(generation, of: job.projectID))
     try queue.hooks.reached(.generationNumbered)
     try DataDirectory.make(queue.directory.project(job.projectID))
     try DataDirectory.make(target.location.path)

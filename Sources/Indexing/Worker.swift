@@ -12,7 +12,7 @@ package enum WorkerMode: Hashable, Sendable {
   case untilIdle(seconds: Int)
   /// Ends when it is asked to.
   case forever
-  /// Ends when this job is no longer queued or held.
+  /// Ends when this job is no longer queued or held; others that it runs by then go back to the queue.
   case untilSettled(job: String)
 }
 
@@ -41,18 +41,34 @@ struct Worker: Sendable {
   private func runSlot(_ slot: Int, _ activity: WorkerActivity) throws {
     let identity = queue.jobs.host.identity(slot: slot)
     while !activity.end.isRequested {
-      try settleAbandoned(as: identity)
-      if let job = try claim(as: identity) {
-        activity.began()
-        defer { activity.finished() }
-        try JobRun(job, queue: queue, settings: settings, logger: logger, stop: stop).run()
-      } else if try isDone(activity) {
-        activity.end.request()
-      } else {
-        try resumeWhenThereIsRoom()
+      do {
+        if try !work(as: identity, activity) { activity.end.wait(milliseconds: Self.poll) }
+      } catch let error as IndexerError where error.code == .busy {
+        // Somebody else's lock ends no worker: it looks again.
+        logger.warning("\(error.message)")
         activity.end.wait(milliseconds: Self.poll)
       }
     }
+  }
+
+  /// One look at the queue, and the run of the job that is found.
+  ///
+  /// - Returns: false when there is nothing to do for now.
+  private func work(as identity: WorkerIdentity, _ activity: WorkerActivity) throws -> Bool {
+    if case .untilSettled = mode, try isDone(activity) {
+      activity.end.request()
+      return false
+    }
+    try Abandoned(queue: queue, logger: logger).settleAll(as: identity)
+    if let job = try claim(as: identity) {
+      activity.began()
+      defer { activity.finished() }
+      try JobRun(job, queue: queue, settings: settings, logger: logger, stop: activity.end).run()
+      return true
+    }
+    if try isDone(activity) { activity.end.request() }
+    try resumeWhenThereIsRoom()
+    return false
   }
 
   private func claim(as identity: WorkerIdentity) throws -> Job? {
@@ -78,15 +94,13 @@ struct Worker: Sendable {
   private func isDone(_ activity: WorkerActivity) throws -> Bool {
     switch mode {
     case .forever: false
-    case .untilIdle(let seconds): activity.idleSeconds >= Double(seconds)
+    case .untilIdle(let seconds):
+      // What waits for its turn, or for its time, is something to do.
+      try activity.idleSeconds >= Double(seconds) && !queue.store.read { try queue.jobs.needsWorker(in: $0) }
     case .untilSettled(let id):
       // A job that is paused, failed or gone is as settled as one that is done.
       !(try queue.store.read { try queue.jobs.find(id, in: $0) }?.status.isUnfinished ?? false)
     }
-  }
-
-  private func settleAbandoned(as identity: WorkerIdentity) throws {
-    try Abandoned(queue: queue, logger: logger).settleAll(as: identity)
   }
 }
 

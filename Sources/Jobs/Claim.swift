@@ -124,6 +124,13 @@ extension JobQueue {
     return try !gone.isEmpty || nextDue(in: db) != nil
   }
 
+  /// Whether there is something that only a worker can bring on: a job that waits for its turn, or has lost its worker.
+  package func needsWorker(in db: Database) throws -> Bool {
+    let isWaiting = try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM indexing_jobs WHERE status = 'queued')"))!
+    return try isWaiting || heldJobs(in: db).contains(where: isInterrupted)
+  }
+
   private func lostWorker(_ job: Job) -> String {
     guard let lease = job.lease else { return "unknown" }
     if lease.owner.bootID != host.bootID { return "the machine was restarted" }

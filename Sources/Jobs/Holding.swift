@@ -95,6 +95,9 @@ extension JobQueue {
         finished.failure = .init(code: error.code.rawValue, message: error.message)
       case .handedBack:
         finished.attempt.number -= 1
+      case .delayed(let milliseconds):
+        finished.attempt.number -= 1
+        finished.notBefore = Timestamp(milliseconds: finished.updatedAt.milliseconds + milliseconds)
       }
       finished.attempt.crashes = 0
       finished.attempt.barren = 0
@@ -109,13 +112,15 @@ extension JobQueue {
     case cancelled
     /// An orderly stop of the worker: the job waits for another, and its attempt is not counted.
     case handedBack
+    /// A database file is locked by another program: as handed back, but not taken again for a while.
+    case delayed(milliseconds: Int64)
 
     /// What becomes of this ending when a request came in meanwhile: a cancellation stands in any case, and a job
     /// that was to be handed back while it was to be paused is paused.
     package func heeding(_ status: JobStatus) -> Ending {
       switch (status, self) {
       case (.cancelling, _): .cancelled
-      case (.pausing, .handedBack), (.pausing, .paused): .paused(.user)
+      case (.pausing, .handedBack), (.pausing, .delayed), (.pausing, .paused): .paused(.user)
       // The pause was taken back while the worker was stopping for it.
       case (.running, .paused(.user)): .handedBack
       default: self
@@ -128,7 +133,7 @@ extension JobQueue {
       case .failed: .failed
       case .paused: .paused
       case .cancelled: .cancelled
-      case .handedBack: .queued
+      case .handedBack, .delayed: .queued
       }
     }
 
@@ -138,6 +143,7 @@ extension JobQueue {
       case .failed(let error): error.code.rawValue
       case .paused(let reason): reason.rawValue
       case .handedBack: "its worker stopped in order"
+      case .delayed: "a database file is locked by another program"
       }
     }
   }

@@ -22,7 +22,7 @@ package struct HostProcess: Sendable {
       throw IndexerError(.ioError, "cannot read the pid namespace from /proc; is /proc mounted?")
     }
     pidNamespace = UInt64(status.st_ino)
-    guard case .running(let start) = Self.state(of: getpid()) else {
+    guard case .running(let start, _) = Self.state(of: getpid()) else {
       throw IndexerError(.ioError, "cannot read this process's entry in /proc; is /proc mounted?")
     }
     self.start = start
@@ -41,7 +41,7 @@ package struct HostProcess: Sendable {
     guard worker.bootID == bootID else { return .dead }
     guard worker.pidNamespace == pidNamespace else { return .unknown }
     switch Self.state(of: worker.pid) {
-    case .running(let start): return start == worker.processStart ? .alive : .dead
+    case .running(let start, _): return start == worker.processStart ? .alive : .dead
     case .gone: return .dead
     case .unreadable: return .unknown
     }
@@ -50,9 +50,15 @@ package struct HostProcess: Sendable {
   /// Whether there is a process with this pid, here, that is not a mere zombie.
   package func isRunning(_ pid: Int32) -> Bool { Self.state(of: pid) != .gone }
 
+  /// Whether the worker's process has been stopped, as by Ctrl-Z or SIGSTOP: it renews no lease and keeps its locks.
+  package func isStopped(_ worker: WorkerIdentity) -> Bool {
+    guard worker.bootID == bootID, worker.pidNamespace == pidNamespace else { return false }
+    return Self.state(of: worker.pid) == .running(start: worker.processStart, isStopped: true)
+  }
+
   private enum ProcessState: Hashable {
     /// Since so many clock ticks after boot.
-    case running(start: UInt64)
+    case running(start: UInt64, isStopped: Bool)
     /// Also when only the zombie is left: it has run its last instruction, or, of one with several threads, will with
     /// the system calls that these are in.
     case gone
@@ -72,6 +78,10 @@ package struct HostProcess: Sendable {
     guard let end = line.lastIndex(of: UInt8(ascii: ")")) else { return .unreadable }
     let fields = line[line.index(after: end)...].split(separator: UInt8(ascii: " "))
     guard fields.count > 19, let start = UInt64(String(decoding: fields[19], as: UTF8.self)) else { return .unreadable }
-    return fields[0].elementsEqual("Z".utf8) || fields[0].elementsEqual("X".utf8) ? .gone : .running(start: start)
+    switch fields[0].first {
+    case UInt8(ascii: "Z"), UInt8(ascii: "X"): return .gone
+    case UInt8(ascii: "T"), UInt8(ascii: "t"): return .running(start: start, isStopped: true)
+    default: return .running(start: start, isStopped: false)
+    }
   }
 }

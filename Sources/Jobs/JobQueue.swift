@@ -68,7 +68,7 @@ package struct JobQueue: Sendable {
     let statement = try db.cachedStatement(
       sql: """
         UPDATE indexing_jobs SET
-          status = :status, pause_reason = :pause_reason, started_at = :started_at, updated_at = :updated_at,
+          status = :status, pause_reason = :pause_reason, not_before = :not_before, started_at = :started_at, updated_at = :updated_at,
           completed_at = :completed_at, phase = :phase, total_files = :total_files,
           indexed_files = :indexed_files, unchanged_files = :unchanged_files, skipped_files = :skipped_files,
           failed_files = :failed_files, removed_files = :removed_files, ignored_entries = :ignored_entries,

@@ -70,7 +70,7 @@ enum JobRow {
       "error_code": job.failure?.code,
       "error_message": job.failure?.message,
       "attempt": job.attempt.number,
-      "crashes": job.attempt.crashes,
+      "not_before": job.notBefore.milliseconds, "crashes": job.attempt.crashes,
       "barren": job.attempt.barren,
       "settled_at_claim": job.attempt.settledAtStart,
       "bytes_at_claim": job.attempt.bytesAtStart,

@@ -72,6 +72,19 @@ struct ShardTests {
     #expect(try second.lastWriter() == "second")
   }
 
+  @Test("P1: A sync writes to the log, and so syncs it, also when nothing has changed since the last batch")
+  func syncWrites() throws {
+    let fixture = try ShardFixture()
+    let shard = try fixture.open()
+    try shard.index("a", ["text"])
+    for _ in 0..<2 {
+      let size = shard.store.logSize
+      try shard.sync()
+      #expect(shard.store.logSize > size)
+    }
+    #expect(try shard.lastWriter() == shard.job)
+  }
+
   @Test("A batch that throws leaves nothing")
   func rollback() throws {
     let fixture = try ShardFixture()

@@ -109,6 +109,26 @@ extension EndToEnd {
       #expect(try await indexer.wait(for: again, toBe: "completed").files.indexed == 1)
     }
 
+    @Test(
+      "P2 P5: a worker stopped past its lease is ended, so that its locks keep no job from being paused and going on")
+    func stopped() async throws {
+      let scratch = try Scratch("tree")
+      var tree = try SampleTree(at: scratch.path("tree"), seed: 6, plain: 40, isOdd: false)
+      try tree.addHuge("zz-huge.txt", megabytes: 60)
+      let indexer = try Indexer()
+      let id = try await indexer.startInBackground(tree.root)
+      let thread = try await Self.threadAtHugeFile(of: id, indexer)
+      kill(thread.process, SIGSTOP)
+      try #require(try await poll(within: 60, every: 250) { try await indexer.job(id).interrupted })
+      try await indexer.succeed("pause", id)
+      #expect(try await indexer.job(id).status == "paused")
+      #expect(indexer.workers.isEmpty)
+      try await indexer.succeed("resume", id)
+      let job = try await indexer.wait(for: id, toBe: "completed")
+      #expect(job.files.indexed == tree.files && job.files.failed == 0)
+      try await IndexFiles(indexer).expectIntegrity()
+    }
+
     /// Sends a signal to one thread, as a fault of its own would; Swift cannot see the call.
     private static func strike(_ thread: (process: pid_t, id: pid_t), _ signal: Int32, _ scratch: Scratch) async throws
     {

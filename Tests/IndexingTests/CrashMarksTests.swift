@@ -62,6 +62,6 @@ struct CrashMarksTests {
   ) throws {
     let marks = try CrashMarks(path: path, walk: walk, shard: shard)
     defer { marks.close() }
-    #expect(marks.condemn(entry) == isCondemned, sourceLocation: sourceLocation)
+    #expect(marks.condemns(entry) == isCondemned, sourceLocation: sourceLocation)
   }
 }

@@ -70,6 +70,70 @@ struct ResumeTests {
     #expect(try rival.doctor().filter { !$0.isWell } == [])
   }
 
+  @Test("P7: a job whose list is made anew keeps count of what it removed and wrote before")
+  func plannedTwice() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(40)
+    try await rig.index(try rig.service())
+    for number in 0..<10 { try rig.remove("d\(number % 7)/f\(number).txt") }
+    for number in 0..<300 { try rig.write("more \(number)\n", to: "more/f\(number).txt") }
+    try rig.write("last\n", to: "zz.txt")
+    let held = OnceFlag()
+    var hooks = IndexHooks()
+    hooks.reached = { if $0 == .committed, held.isFirst() { throw Crash() } }
+    let broken = try rig.service(hooks)
+    let job = try broken.start(StartRequest(directory: rig.tree, requestedBy: "test")).job
+    await #expect(throws: Crash.self) { try await rig.run(job.id, broken) }
+    try broken.abandon(job.id)
+    // As another job of the project does that writes meanwhile.
+    let service = try rig.service()
+    let claimed = try #require(try service.queue.store.read { try service.queue.jobs.find(job.id, in: $0) })
+    let target = try #require(try Target.find(for: claimed, in: service.queue))
+    let epoch = try service.queue.store.read { try Int64.fetchOne($0, sql: "SELECT last FROM epochs")! }
+    let other = try Shard(target.location, number: 0, job: "other", epoch: epoch)
+    try other.sync()
+    try other.close()
+    let ended = try await rig.run(job.id, service)
+    #expect(ended.status == .completed && ended.attempt == 2)
+    #expect(
+      ended.files.indexed == 301 && ended.files.removed == 10 && ended.units == 301, "\(ended.files) \(ended.units)")
+  }
+
+  @Test("P8: files that crash the program one after the other in one batch are given up one by one")
+  func manyCrashingFiles() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(30)
+    let service = try rig.service()
+    let job = try service.start(StartRequest(directory: rig.tree, requestedBy: "test")).job
+    let bad = ["/d1/f1.txt", "/d3/f10.txt", "/d5/f26.txt", "/d6/f20.txt"]
+    let marks = rig.data + "/logs/crashes"
+    var hooks = IndexHooks()
+    hooks.willRead = { path in
+      guard let name = bad.first(where: path.hasSuffix) else { return }
+      let walk = try service.walk(of: job.id)
+      let entry = try service.entry(of: job.id, path: String(name.dropFirst()))
+      if try Self.marks(of: walk, entry, in: marks) >= CrashMarks.limit { return }
+      let log = try FileHandle(forWritingTo: URL(fileURLWithPath: marks))
+      try log.seekToEnd()
+      try log.write(contentsOf: Data("\(walk) 0 \(entry)\n".utf8))
+      throw Crash()
+    }
+    let broken = try rig.service(hooks)
+    var attempts = 0
+    while try service.job(job.id).status.isUnfinished, attempts < 12 {
+      attempts += 1
+      do { try await rig.run(job.id, broken) } catch is Crash { try broken.abandon(job.id) }
+    }
+    let ended = try service.job(job.id)
+    #expect(ended.status == .completed, "\(String(describing: ended.error))")
+    #expect(ended.reasons.failed == ["crashed_worker": 4])
+    #expect(ended.files.indexed == 26)
+  }
+
+  private static func marks(of walk: String, _ entry: Int64, in path: String) throws -> Int {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").count { $0 == "\(walk) 0 \(entry)" }
+  }
+
   @Test("five attempts in a row without an outcome are a crash loop")
   func crashLoop() async throws {
     let rig = try Rig()
@@ -107,6 +171,23 @@ struct ResumeTests {
 }
 
 extension IndexingService {
+  /// The walk that made the job's list.
+  func walk(of id: String) throws -> String {
+    try firstShard(of: id) { try $0.header(of: id)?.walk ?? "" }
+  }
+
+  /// The place in the job's list of a file, by its path below the source.
+  func entry(of id: String, path: String) throws -> Int64 {
+    try firstShard(of: id) { rows in
+      try rows.pendingEntries(of: id, after: 0, limit: 1_000).first { $0.path.description == path }?.id ?? 0
+    }
+  }
+
+  private func firstShard<Value>(of id: String, _ body: (ShardRows) throws -> Value) throws -> Value {
+    let job = try queue.store.read { try queue.jobs.find(id, in: $0)! }
+    return try ShardReader(Target.find(for: job, in: queue)!.location, number: 0).read(body)
+  }
+
   /// Makes a job's worker look gone, as after a crash, but in the same process: lets its lease run out.
   func abandon(_ id: String) throws {
     try queue.store.write { db in

@@ -27,6 +27,8 @@ struct ForegroundRun {
       obey(request, job.id, worker)
     }
     display.clear()
+    // What else waits, or was given back, is not left without a worker; unless this machine is going down.
+    if asked != .terminate { try service.ensureWorker() }
     let end = try service.job(job.id)
     if !JobFigures(job: end).isSettled { try worker.result() }
     return try finish(end, asked, display)
