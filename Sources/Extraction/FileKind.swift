@@ -3,6 +3,9 @@ package enum FileKind {
   /// The kind of a text whose name says nothing.
   package static let text = "text"
 
+  /// All kinds there are, sorted.
+  package static let words = Set(byStem.values).union(byName.values).union(byExtension.values).sorted()
+
   /// The kind of the file with this name, which is its last path component: by its whole name if that is known,
   /// then by its extension in any case, else `text`.
   package static func word(forName name: some Collection<UInt8>) -> String {

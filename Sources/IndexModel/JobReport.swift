@@ -11,6 +11,8 @@ package struct JobReport: Codable, Hashable, Sendable {
   package var status: JobStatus
   /// Running, pausing or cancelling, but its worker is gone.
   package var interrupted: Bool
+  /// Queued, but no worker is up that would take it.
+  package var unattended: Bool
   @ExplicitNull package var pauseReason: PauseReason? = nil
   @ExplicitNull package var phase: JobPhase? = nil
   package var priority: Int
@@ -29,7 +31,7 @@ package struct JobReport: Codable, Hashable, Sendable {
   package var bytes: ByteCounts
   package var rate: Rate
   @ExplicitNull package var etaSeconds: Double? = nil
-  /// 1 for the next of its project; nil when it is not queued.
+  /// 1 for the next; nil when it is not queued.
   @ExplicitNull package var queuePosition: Int? = nil
   @ExplicitNull package var lastIndexedFile: String? = nil
   /// One for each shard at work.
@@ -51,6 +53,7 @@ package struct JobReport: Codable, Hashable, Sendable {
     self.options = options
     self.status = status
     self.interrupted = false
+    self.unattended = false
     self.priority = priority
     self.attempt = 0
     self.createdAt = createdAt

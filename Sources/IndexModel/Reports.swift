@@ -104,6 +104,8 @@ package struct ProjectReport: Codable, Hashable, Sendable {
   /// Of all its database files.
   package var bytesOnDisk: Int64
   package var createdAt: Timestamp
+  /// Why its index could not be read to the end; nil when all is well.
+  @ExplicitNull package var problem: String?
 
   package struct SourceReport: Codable, Hashable, Sendable {
     package var id: String

@@ -29,21 +29,40 @@ package struct SearchResponse: Codable, Hashable, Sendable {
   package var query: String
   package var projects: [String]
   package var tookMs: Double
-  /// Files that jobs of these projects still have to settle: what the answer may lack.
+  /// Files of these projects that were found and not settled, also by a job that was cancelled or failed: what the
+  /// answer may lack.
   package var pendingFiles: Int
+  /// Jobs that have not listed their files yet, or never did.
+  package var unlistedJobs: Int
+  /// Projects that could not be asked.
+  package var unavailable: [UnavailableProject]
   package var hits: [SearchHit]
   /// The offset of the next page; nil when there is none.
   @ExplicitNull package var next: Int?
 
   package init(
-    query: String, projects: [String], tookMs: Double, pendingFiles: Int, hits: [SearchHit], next: Int?
+    query: String, projects: [String], tookMs: Double, pendingFiles: Int, unlistedJobs: Int = 0,
+    unavailable: [UnavailableProject] = [], hits: [SearchHit], next: Int?
   ) {
     self.query = query
     self.projects = projects
     self.tookMs = tookMs
     self.pendingFiles = pendingFiles
+    self.unlistedJobs = unlistedJobs
+    self.unavailable = unavailable
     self.hits = hits
     self.next = next
+  }
+}
+
+/// A project whose index cannot be read, and why.
+package struct UnavailableProject: Codable, Hashable, Sendable {
+  package var project: String
+  package var message: String
+
+  package init(project: String, message: String) {
+    self.project = project
+    self.message = message
   }
 }
 
@@ -66,15 +85,17 @@ package struct SearchHit: Codable, Hashable, Sendable {
   @ExplicitNull package var page: Int?
   @ExplicitNull package var sheet: String?
   @ExplicitNull package var rows: String?
-  /// From the text as it was indexed.
+  /// From the text as it was indexed; empty when the file was found by its name alone.
   package var snippet: String
+  /// False for what any word of the query brought in, after all that has every word.
+  package var allWords: Bool
   /// The file has changed, or is gone, since it was indexed.
   package var stale: Bool
   package var generation: Int
 
   package init(
     path: String, project: String, source: String, unit: Int64, score: Double, title: String?, kind: String?,
-    firstLine: Int, lastLine: Int, bestLine: Int, snippet: String, stale: Bool, generation: Int
+    firstLine: Int, lastLine: Int, bestLine: Int, snippet: String, allWords: Bool = true, stale: Bool, generation: Int
   ) {
     self.path = path
     self.project = project
@@ -87,6 +108,7 @@ package struct SearchHit: Codable, Hashable, Sendable {
     self.lastLine = lastLine
     self.bestLine = bestLine
     self.snippet = snippet
+    self.allWords = allWords
     self.stale = stale
     self.generation = generation
   }

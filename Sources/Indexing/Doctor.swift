@@ -7,15 +7,23 @@ internal import Projects
 internal import SQLiteStore
 
 extension IndexingService {
-  /// Looks at everything that can go wrong with a data directory. Changes nothing.
+  /// Looks at everything that can go wrong with a data directory. Changes no row.
   package func doctor() throws -> [Finding] {
     var findings = [SQLiteLibrary.finding, diskSpace()]
     findings += try queueFile()
     findings += try heldJobs()
-    for location in try locations() {
-      for shard in 0..<location.generation.shards { findings.append(shardFile(location, shard)) }
+    for project in try indexedProjects() {
+      for shard in 0..<project.location.generation.shards { findings.append(shardFile(shard, of: project)) }
     }
     return findings
+  }
+
+  /// What is to be said of a data directory that cannot even be opened.
+  package static func finding(of error: IndexerError) -> Finding {
+    Finding(
+      check: "data directory", isWell: false, message: error.message,
+      remedy: error.code == .damaged
+        ? "keep a copy of the whole directory, then move queue.db* out of it: `indexer start DIR` indexes anew" : nil)
   }
 
   private func diskSpace() -> Finding {
@@ -39,41 +47,65 @@ extension IndexingService {
 
   private func heldJobs() throws -> [Finding] {
     let jobs = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
-    return jobs.map { job in
-      let isInterrupted = queue.jobs.isInterrupted(job)
-      return Finding(
-        check: "job \(job.id)", isWell: !isInterrupted,
-        message: isInterrupted ? "\(job.status.rawValue), but its worker is gone" : job.status.rawValue,
-        remedy: isInterrupted ? "indexer resume --interrupted" : nil)
+    let waiting = try self.jobs(in: [.queued], limit: 1)
+    var findings: [Finding] = []
+    if let job = waiting.first, job.unattended {
+      findings.append(
+        Finding(
+          check: "job \(job.id)", isWell: false, message: "queued, but there is no worker",
+          remedy: "indexer resume --interrupted"))
     }
+    return findings
+      + jobs.map { job in
+        let isInterrupted = queue.jobs.isInterrupted(job)
+        return Finding(
+          check: "job \(job.id)", isWell: !isInterrupted,
+          message: isInterrupted ? "\(job.status.rawValue), but its worker is gone" : job.status.rawValue,
+          remedy: isInterrupted ? "indexer resume --interrupted" : nil)
+      }
   }
 
-  private func locations() throws -> [ShardLocation] {
+  private struct IndexedProject {
+    var name: String
+    var location: ShardLocation
+    /// A worker writes to it.
+    var isHeld: Bool
+  }
+
+  private func indexedProjects() throws -> [IndexedProject] {
     try queue.store.read { db in
-      try queue.projects.list(in: db).compactMap { project in
+      let held = Set(try queue.jobs.heldJobs(in: db).filter { !queue.jobs.isInterrupted($0) }.map(\.projectID))
+      return try queue.projects.list(in: db).compactMap { project in
         try queue.projects.published(of: project.id, in: db).map {
-          queue.location($0, of: project.id)
+          IndexedProject(
+            name: project.name, location: queue.location($0, of: project.id), isHeld: held.contains(project.id))
         }
       }
     }
   }
 
-  private static let damagedShard =
-    "keep a copy of the file; the other shards and projects are not affected, and `indexer projects remove` lets it go"
-
-  private func shardFile(_ location: ShardLocation, _ shard: Int) -> Finding {
-    let name = "shard \(location.file(shard))"
+  private func shardFile(_ shard: Int, of project: IndexedProject) -> Finding {
+    var finding = Finding(check: "shard \(project.location.file(shard))", isWell: false, message: "")
     do {
-      let problems = try ShardCheck.findings(location, shard: shard)
-      return Finding(
-        check: name, isWell: problems.isEmpty, message: problems.isEmpty ? "whole" : problems.joined(separator: "; "),
-        remedy: problems.isEmpty ? nil : Self.damagedShard)
+      let problems = try ShardCheck.findings(project.location, shard: shard, checkingPostings: !project.isHeld)
+      finding.isWell = problems.isEmpty
+      finding.message =
+        problems.isEmpty
+        ? "whole" + (project.isHeld ? "; its full text is not checked while a job is at work" : "")
+        : problems.joined(separator: "; ")
+      finding.remedy = problems.isEmpty ? nil : remedy(for: project)
     } catch let error as IndexerError {
-      return Finding(
-        check: name, isWell: false, message: error.message,
-        remedy: Self.damagedShard)
+      finding.message = error.message
+      // Only then is it the file that is bad; the others say themselves what to do.
+      if error.code == .damaged || error.code == .dataDirectoryUnavailable { finding.remedy = remedy(for: project) }
     } catch {
-      return Finding(check: name, isWell: false, message: "\(error)", remedy: nil)
+      finding.message = "\(error)"
     }
+    return finding
+  }
+
+  private func remedy(for project: IndexedProject) -> String {
+    "other projects are not affected; `indexer projects remove \(project.name)` lets this index go, and "
+      + "`indexer start DIR` makes it anew"
   }
 }

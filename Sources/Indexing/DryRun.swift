@@ -17,6 +17,9 @@ extension IndexingService {
       root: directory, options: options, ownFiles: OwnFiles.identities(in: queue.directory),
       ownDirectory: FileIdentity(path: queue.directory.path))
     let found = try walk.run(isStopped: { false })
+    if let known, known.location != nil, found.mayBeUnmounted(known.source) {
+      throw known.source.unmounted(remedy: "then try again")
+    }
     var report = DryRunReport(directory: directory)
     report.found = found.entries.count
     report.bytes = found.entries.reduce(0) { $0 + $1.fingerprint.size }

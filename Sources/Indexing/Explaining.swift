@@ -48,7 +48,9 @@ extension IndexingService {
     let walk = TreeWalk(
       root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),
       ownDirectory: FileIdentity(path: queue.directory.path))
-    let now = Judgement(try walk.verdict(for: relative), recorded: recorded)
+    let verdict = try walk.verdict(for: relative)
+    let isAway = verdict == .missing && source.device.map { $0 != FileIdentity(path: source.path)?.device } ?? false
+    let now = Judgement(verdict, recorded: recorded, isAway: isAway)
     return FileExplanation(
       path: absolute, project: project.name, source: String(source.id),
       recorded: recorded.map { FileReport($0, root: source.path) }, verdict: now.verdict, rule: now.rule,
@@ -91,8 +93,12 @@ private struct Judgement {
   var rule: String?
   var explanation: String
 
-  init(_ now: PathVerdict, recorded: FileRow?) {
+  /// - Parameter isAway: the source is on another file system than when it was walked.
+  init(_ now: PathVerdict, recorded: FileRow?, isAway: Bool) {
     switch now {
+    case .missing where isAway:
+      verdict = .missing
+      explanation = "it is not there, and its source is on another file system than when it was indexed: is it mounted?"
     case .missing:
       verdict = .missing
       explanation = recorded == nil ? "there is no such file" : "it is gone; the next run removes it from the index"

@@ -39,7 +39,8 @@ final class JobRun {
       do {
         ending = try index()
       } catch let error as IndexerError where error.code != .leaseLost {
-        logger.notice("\(error.message)")
+        // The front end says it when the job has failed; that it was put off, nobody else does.
+        logger.log(level: error.code == .busy ? .warning : .notice, "\(error.message)")
         ending = self.ending(after: error)
       }
       try finish(ending)
@@ -107,7 +108,7 @@ final class JobRun {
 
   private func requireSource() throws -> Source {
     guard var source = try queue.store.read({ try queue.projects.source(job.sourceID, in: $0) }) else {
-      throw IndexerError(.notFound, "the source of job \(job.id) was removed")
+      throw IndexerError(.notFound, "the source of job \(job.id) was removed; index it anew with `indexer start DIR`")
     }
     // As they were when the job was made: a later job with others has a run of its own.
     source.options = job.options.walk

@@ -15,7 +15,7 @@ extension IndexingService {
         )
       }
     }
-    return try rows.map { project, sources, generation in
+    return rows.map { project, sources, generation in
       var report = ProjectReport(
         id: project.id, name: project.name, generation: generation?.number,
         sources: sources.map { .init(id: String($0.id), path: $0.path, options: $0.options) }, files: 0, units: 0,
@@ -23,9 +23,13 @@ extension IndexingService {
       guard let generation else { return report }
       let location = queue.location(generation, of: project.id)
       for number in 0..<generation.shards {
-        let totals = try ShardReader(location, number: number).read { try $0.totals() }
-        report.files += totals.files
-        report.units += totals.units
+        do {
+          let totals = try ShardReader(location, number: number).read { try $0.totals() }
+          report.files += totals.files
+          report.units += totals.units
+        } catch {
+          report.problem = "\(error)"
+        }
       }
       for file in location.databaseFiles {
         var status = stat()

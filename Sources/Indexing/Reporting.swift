@@ -74,10 +74,18 @@ extension IndexingService {
     let project = try queue.projects.find(id: job.projectID, in: db)?.name ?? ""
     let isInterrupted = queue.jobs.isInterrupted(job)
     let rate = JobRate(job, now: queue.jobs.now(), isRunning: job.status == .running && !isInterrupted)
-    return JobReport(
+    var report = JobReport(
       job, project: project, interrupted: isInterrupted,
       position: try queue.jobs.queuePosition(of: job, in: db), rate: rate,
       worker: isInterrupted ? nil : worker(of: job))
+    report.unattended = try job.status == .queued && !hasWorker(in: db)
+    return report
+  }
+
+  /// Whether somebody claims jobs: a background worker, or whoever holds one now.
+  func hasWorker(in db: StoreTransaction) throws -> Bool {
+    if try WorkerLock(queue.directory).isHeld(on: queue.jobs.host) { return true }
+    return try !queue.jobs.heldJobs(in: db).allSatisfy(queue.jobs.isInterrupted)
   }
 
   private func worker(of job: Job) -> JobReport.Worker? {

@@ -39,23 +39,14 @@ struct RunPlanning {
     return found
   }
 
-  /// An empty directory on another file system than last time is most likely a mount point with nothing mounted:
-  /// no reason to empty the index (P8).
   private func refuseUnmounted(_ found: WalkResult, _ target: Target?) throws {
-    guard found.entries.isEmpty, found.ignoredEntries == 0, let device = source.device, device != found.root.device,
-      let target
-    else { return }
+    guard found.mayBeUnmounted(source), let target else { return }
     var isIndexed = false
     try target.eachShard(for: job) { shard in
       if try shard.read({ try $0.hasFiles(of: source.id) }) { isIndexed = true }
     }
     guard isIndexed else { return }
-    throw IndexerError(
-      .rootUnavailable,
-      """
-      \(source.path) is empty and on another file system than when it was indexed: is it mounted? \
-      Mount it, then `indexer resume \(job.id)`; the index is kept
-      """)
+    throw source.unmounted(remedy: "then `indexer resume \(job.id)`")
   }
 
   /// Writes the manifest of every shard, each on a thread of its own.
@@ -88,5 +79,25 @@ struct RunPlanning {
     }
     watch.progress = watch.progress.withFiles(of: perShard)
     return perShard
+  }
+}
+
+extension WalkResult {
+  /// An empty directory on another file system than last time is most likely a mount point with nothing mounted: no
+  /// reason to empty the index (P8).
+  func mayBeUnmounted(_ source: Source) -> Bool {
+    entries.isEmpty && ignoredEntries == 0 && source.device.map { $0 != root.device } ?? false
+  }
+}
+
+extension Source {
+  /// - Parameter remedy: what to do once it is mounted.
+  func unmounted(remedy: String) -> IndexerError {
+    IndexerError(
+      .rootUnavailable,
+      """
+      \(path) is empty and on another file system than when it was indexed: is it mounted? Mount it, \(remedy); \
+      the index is kept
+      """)
   }
 }

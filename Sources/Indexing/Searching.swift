@@ -1,4 +1,5 @@
 internal import Catalog
+internal import Extraction
 internal import Foundation
 package import IndexModel
 internal import Jobs
@@ -11,15 +12,21 @@ internal import Tokens
 extension IndexingService {
   /// Answers from what is indexed so far.
   ///
+  /// A project whose index is damaged or away keeps no other from answering, unless it was asked for by name.
+  ///
   /// - Throws: ``IndexerError``: `invalid_query`, `not_found` for an unknown project, `busy`, `damaged`.
   package func search(_ request: SearchRequest) throws -> SearchResponse {
     let began = ContinuousClock.now
     let query = try SearchQuery(parsing: request.query, tokenizer: Tokenizer())
-    let scope = try scope(of: request)
-    let answer = try Searcher().search(
-      query, in: scope.shards.map(\.searcher),
-      filter: SearchFilter(pathGlob: request.path, kind: request.kind, roots: scope.roots), limit: request.limit,
-      offset: request.offset)
+    var scope = try scope(of: request)
+    let answer: SearchAnswer
+    do {
+      answer = try ask(query, request, scope.shards, scope.roots)
+    } catch let error as IndexerError where error.code == .damaged && scope.isOfManyProjects && request.projects.isEmpty
+    {
+      scope.leaveOutDamaged { [roots = scope.roots] in try ask(query, request, $0, roots) }
+      answer = try ask(query, request, scope.shards, scope.roots)
+    }
     let hits = answer.units.map { unit in
       let shard = scope.shards[unit.shard]
       return SearchHit(unit, root: scope.roots[unit.source] ?? "", project: shard.project, generation: shard.generation)
@@ -27,19 +34,25 @@ extension IndexingService {
     let took = began.duration(to: .now)
     return SearchResponse(
       query: request.query, projects: scope.projects, tookMs: took / .milliseconds(1),
-      pendingFiles: scope.pendingFiles, hits: hits, next: answer.hasMore ? request.offset + hits.count : nil)
+      pendingFiles: scope.pendingFiles, unlistedJobs: scope.unlistedJobs, unavailable: scope.unavailable, hits: hits,
+      next: answer.hasMore ? request.offset + hits.count : nil)
   }
 
-  private struct Scope {
-    var projects: [String] = []
-    var shards: [(searcher: ShardSearcher, project: String, generation: Int)] = []
-    var roots: [Int64: String] = [:]
-    var pendingFiles = 0
+  /// The kinds of files that a search can be narrowed to, sorted.
+  package static var kinds: [String] { FileKind.words }
+
+  private func ask(
+    _ query: SearchQuery, _ request: SearchRequest, _ shards: [SearchScope.Shard], _ roots: [Int64: String]
+  ) throws -> SearchAnswer {
+    try Searcher().search(
+      query, in: shards.map(\.searcher),
+      filter: SearchFilter(pathGlob: request.path, kind: request.kind, roots: roots), limit: request.limit,
+      offset: request.offset)
   }
 
-  private func scope(of request: SearchRequest) throws -> Scope {
-    let (scope, generations) = try queue.store.read { db in
-      var scope = Scope()
+  private func scope(of request: SearchRequest) throws -> SearchScope {
+    var (scope, generations) = try queue.store.read { db in
+      var scope = SearchScope()
       var generations: [(Project, Generation)] = []
       let projects =
         try request.projects.isEmpty
@@ -47,21 +60,58 @@ extension IndexingService {
       for project in projects {
         scope.projects.append(project.name)
         for source in try queue.projects.sources(of: project.id, in: db) { scope.roots[source.id] = source.path }
-        scope.pendingFiles += try queue.jobs.pendingFiles(of: project.id, in: db)
+        let outstanding = try queue.jobs.outstanding(of: project.id, in: db)
+        scope.pendingFiles += outstanding.files
+        scope.unlistedJobs += outstanding.unlistedJobs
         if let generation = try queue.projects.published(of: project.id, in: db) {
           generations.append((project, generation))
         }
       }
       return (scope, generations)
     }
-    var whole = scope
     for (project, generation) in generations {
-      let location = queue.location(generation, of: project.id)
-      for searcher in try searchers.searchers(location) {
-        whole.shards.append((searcher, project.name, generation.number))
+      do {
+        for searcher in try searchers.searchers(queue.location(generation, of: project.id)) {
+          scope.shards.append(.init(searcher: searcher, project: project.name, generation: generation.number))
+        }
+      } catch let error as IndexerError where request.projects.isEmpty && error.code != .busy {
+        scope.unavailable.append(UnavailableProject(project: project.name, message: error.message))
+        if scope.unavailable.count == generations.count { throw error }
       }
     }
-    return whole
+    return scope
+  }
+}
+
+/// What one search asks.
+private struct SearchScope {
+  struct Shard {
+    var searcher: ShardSearcher
+    var project: String
+    var generation: Int
+  }
+
+  var projects: [String] = []
+  var shards: [Shard] = []
+  var roots: [Int64: String] = [:]
+  var pendingFiles = 0
+  var unlistedJobs = 0
+  var unavailable: [UnavailableProject] = []
+
+  var isOfManyProjects: Bool { Set(shards.map(\.project)).count > 1 }
+
+  /// Takes out the projects that, asked alone, give `damaged`.
+  mutating func leaveOutDamaged(asking ask: ([Shard]) throws -> SearchAnswer) {
+    for (project, shards) in Dictionary(grouping: shards, by: \.project) {
+      do {
+        _ = try ask(shards)
+      } catch {
+        guard let error = error as? IndexerError, error.code == .damaged else { continue }
+        unavailable.append(UnavailableProject(project: project, message: error.message))
+      }
+    }
+    let damaged = Set(unavailable.map(\.project))
+    shards.removeAll { damaged.contains($0.project) }
   }
 }
 
@@ -89,7 +139,7 @@ extension SearchHit {
     self.init(
       path: "\(root)/\(unit.path)", project: project, source: String(unit.source), unit: unit.unit,
       score: unit.score, title: unit.title, kind: unit.kind, firstLine: unit.firstLine, lastLine: unit.lastLine,
-      bestLine: unit.bestLine, snippet: unit.snippet,
+      bestLine: unit.bestLine, snippet: unit.snippet, allWords: unit.hasAllWords,
       stale: Fingerprint(of: unit.path, below: root) != unit.fingerprint, generation: generation)
   }
 }

@@ -35,8 +35,11 @@ extension IndexingService {
     case .accepted(let job, let twins):
       return StartReceipt(
         job: try report(job.id),
-        warnings: twins.prefix(1).map {
-          "job \($0.id) for the same directory is \($0.status.rawValue) already; both will run, one after the other"
+        warnings: twins.prefix(1).map { twin in
+          let state = "job \(twin.id) for the same directory is \(twin.status.rawValue) already"
+          return twin.status == .paused
+            ? "\(state); this one does its work as well. To drop it: indexer cancel \(twin.id)"
+            : "\(state); both will run, one after the other"
         })
     case .refusedDuplicate(let twin):
       throw IndexerError(

@@ -20,8 +20,13 @@ final class WorkerLock: Sendable {
   /// As ``take()``, and waits for a worker that is dead but not yet gone: it runs no job any more.
   func takeFromDead(on host: HostProcess) throws(IndexerError) -> Bool {
     if try take() { return true }
-    guard let holder = file.lastHolder, !host.isRunning(holder) else { return false }
+    guard let holder = file.lastHolder, file.isLastHolderHere, !host.isRunning(holder) else { return false }
     return try file.take(timeout: Self.dyingPatience)
+  }
+
+  /// Whether a background worker seems to be up; tells without touching the lock.
+  func isHeld(on host: HostProcess) -> Bool {
+    file.lastHolder.map { !file.isLastHolderHere || host.isRunning($0) } ?? false
   }
 
   func release() { file.release() }

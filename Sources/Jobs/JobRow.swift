@@ -143,6 +143,10 @@ enum JobRow {
 
   private static func unreadable(_ column: String, _ text: String) -> IndexerError {
     IndexerError(
-      .damaged, "the queue holds a \(column) that this version does not know: \(text); was it edited by hand?")
+      .damaged,
+      """
+      the queue holds a \(column) that this version does not know: \(text). Use the version that wrote it, or put it \
+      right by hand if that is how it came there
+      """)
   }
 }

@@ -65,19 +65,19 @@ extension JobQueue {
       .map(JobRow.event)
   }
 
-  /// How many jobs of the same project are claimed before this one, plus one; nil when it is not queued.
+  /// How many queued jobs are claimed before this one, plus one; nil when it is not queued.
   package func queuePosition(of job: Job, in db: Database) throws -> Int? {
     guard job.status == .queued else { return nil }
     return try Int.fetchOne(
       db,
       sql: """
         SELECT 1 + count(*) FROM indexing_jobs
-        WHERE status = 'queued' AND project_id = :project
+        WHERE status = 'queued'
           AND (priority > :priority
             OR (priority = :priority AND (created_at < :created OR (created_at = :created AND id < :id))))
         """,
       arguments: [
-        "project": job.projectID, "priority": job.priority, "created": job.createdAt.milliseconds, "id": job.id,
+        "priority": job.priority, "created": job.createdAt.milliseconds, "id": job.id,
       ])
   }
 
@@ -87,14 +87,24 @@ extension JobQueue {
 }
 
 extension JobQueue {
-  /// Files that the unfinished jobs of a project have found and not settled.
-  package func pendingFiles(of projectID: String, in db: Database) throws -> Int {
-    try Int.fetchOne(
+  /// What a project's index may lack: files that jobs have found and not settled, and jobs that have not even listed
+  /// theirs. A job that was cancelled or failed counts until its source has another.
+  package func outstanding(of projectID: String, in db: Database) throws -> (files: Int, unlistedJobs: Int) {
+    let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT coalesce(sum(total_files - indexed_files - unchanged_files - skipped_files - failed_files), 0)
-          FROM indexing_jobs
-          WHERE project_id = ? AND status IN ('queued', 'running', 'pausing', 'paused', 'cancelling')
+          SELECT coalesce(sum(total_files - indexed_files - unchanged_files - skipped_files - failed_files), 0),
+            coalesce(sum((generation IS NULL OR phase IN ('walking', 'planning')) AND NOT (
+              status IN ('cancelled', 'failed') AND EXISTS (
+                SELECT 1 FROM indexing_jobs AS earlier
+                WHERE earlier.source_id = job.source_id AND earlier.status = 'completed'))), 0)
+          FROM indexing_jobs AS job
+          WHERE project_id = ? AND (
+            status IN ('queued', 'running', 'pausing', 'paused', 'cancelling')
+            OR status IN ('cancelled', 'failed') AND NOT EXISTS (
+              SELECT 1 FROM indexing_jobs AS later
+              WHERE later.source_id = job.source_id AND (later.created_at, later.id) > (job.created_at, job.id)))
           """), arguments: [projectID])!
+    return (row[0], row[1])
   }
 }

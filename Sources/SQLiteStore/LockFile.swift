@@ -33,18 +33,28 @@ package final class LockFile: Sendable {
 
   package func release() { flock(descriptor, LOCK_UN) }
 
-  /// The pid in the file: who has the lock, or had it last.
-  package var lastHolder: Int32? {
-    var bytes = [UInt8](repeating: 0, count: 16)
+  /// The pid in the file: who has the lock, or had it last. Of a process in another pid namespace it means nothing here.
+  package var lastHolder: Int32? { words.first.flatMap { Int32($0) } }
+
+  /// Whether the process that had the lock last counts its pids as this one does.
+  package var isLastHolderHere: Bool { words.count > 1 && UInt64(words[1]) == Self.pidNamespace }
+
+  private var words: [String] {
+    var bytes = [UInt8](repeating: 0, count: 64)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    guard count > 0 else { return nil }
-    return Int32(String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+    guard count > 0 else { return [] }
+    return String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
   }
+
+  private static let pidNamespace: UInt64 = {
+    var status = stat()
+    return stat("/proc/self/ns/pid", &status) == 0 ? UInt64(status.st_ino) : 0
+  }()
 
   private func nameHolder() throws(IndexerError) {
     // Padded, so that no longer pid shines through; a full disk must not keep anybody from reading or cancelling.
-    let digits = String(getpid())
-    let line = Array((digits + String(repeating: " ", count: 12 - digits.count) + "\n").utf8)
+    let words = "\(getpid()) \(Self.pidNamespace)"
+    let line = Array((words + String(repeating: " ", count: 40 - words.utf8.count) + "\n").utf8)
     if pwrite(descriptor, line, line.count, 0) < 0, errno != ENOSPC, errno != EDQUOT, errno != EFBIG {
       let code = errno
       release()

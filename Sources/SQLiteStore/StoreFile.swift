@@ -186,11 +186,6 @@ package final class StoreFile: Sendable {
     return lstat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
   }
 
-  /// Runs `body` on the connection outside a transaction, for PRAGMAs that report.
-  package func inspect<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.retrying(retries, path: path) { try connection.inDatabase(body) }
-  }
-
   package func close() throws {
     try Self.mapping(path) { try connection.close() }
   }

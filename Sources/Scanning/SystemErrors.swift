@@ -48,7 +48,7 @@ enum SourceRoot {
     case _ where isLink:
       throw unavailable(path, "is a symbolic link now. Index the directory that it points to")
     case ENOENT:
-      throw unavailable(path, "does not exist. Is it on a drive that is not mounted?")
+      throw unavailable(path, "does not exist (is its drive mounted?)")
     case ENOTDIR:
       throw unavailable(path, "is not a directory. Name the directory that holds it")
     case EACCES, EPERM:

@@ -98,7 +98,7 @@ extension JobReport {
   private static let exampleJSON = """
     {"id":"0199a3f2-1111-7000-8000-00000000abcd","project":"linux","kind":"index","directory":"/usr/src/linux",\
     "recursive":true,"source":"1","options":{"walk":{"recursive":true,"include":[],"exclude":[],\
-    "use_ignore_files":true,"max_file_size":67108864}},"status":"running","interrupted":false,\
+    "use_ignore_files":true,"max_file_size":67108864}},"status":"running","interrupted":false,"unattended":false,\
     "pauseReason":null,"phase":"indexing","priority":0,"attempt":1,"generation":1,\
     "createdAt":"2026-03-01T10:00:00.000Z","startedAt":"2026-03-01T10:00:01.000Z",\
     "updatedAt":"2026-03-01T10:00:09.000Z","completedAt":null,"files":{"found":78579,"pending":37718,\

@@ -30,11 +30,22 @@ import Testing
     #expect(
       HitText.notes(response) == [
         "1 hit is from a file changed or gone since indexed: /other/a\\nb.md.",
-        "1,200 files still to be indexed: there may be more hits. See: indexer status",
+        "1,200 files not indexed yet: there may be more hits. See: indexer jobs",
         "More hits: --offset 2",
       ])
-    let none = SearchResponse(query: "x", projects: [], tookMs: 1, pendingFiles: 0, hits: [], next: nil)
-    #expect(HitText.notes(none) == ["No hits."])
+    var none = SearchResponse(query: "x", projects: [], tookMs: 1, pendingFiles: 0, hits: [], next: nil)
+    #expect(HitText.notes(none) == ["Nothing is indexed yet. Start: indexer start DIR"])
+    none.projects = ["p", "q"]
+    none.unlistedJobs = 1
+    none.unavailable = [.init(project: "q", message: "q is damaged")]
+    #expect(
+      HitText.notes(none) == [
+        "No hits.", "1 job has not listed the files to index: there may be more hits. See: indexer jobs",
+        "The project q could not be asked: q is damaged. See: indexer doctor",
+      ])
+    var some = response
+    for index in some.hits.indices { some.hits[index].allWords = false }
+    #expect(HitText.notes(some).first == "No text has all of the words; these have some of them.")
   }
 
   private var response: SearchResponse {

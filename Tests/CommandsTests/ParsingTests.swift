@@ -42,11 +42,11 @@ import Testing
 
   @Test("search joins its words")
   func search() throws {
-    let line = "search --project a --project b page cache --path *.c --kind code --limit 3 --offset 6"
+    let line = "search --project a --project b page cache --path *.c --kind C --limit 3 --offset 6"
     #expect(
       try parse(SearchVerb.self, line).request
         == SearchRequest(
-          query: "page cache", projects: ["a", "b"], path: "*.c", kind: "code", limit: 3, offset: 6))
+          query: "page cache", projects: ["a", "b"], path: "*.c", kind: "c", limit: 3, offset: 6))
     #expect(try parse(SearchVerb.self, "search -- -x").request.query == "-x")
   }
 

@@ -75,7 +75,7 @@ import Testing
           unchanged: 2
           skipped: 2 binary
           to remove: 1
-          ignored: 30, by .gitignore:1 (30)
+          ignored: 30, by .gitignore:1
 
         """)
   }

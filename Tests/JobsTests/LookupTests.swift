@@ -68,7 +68,7 @@ struct LookupTests {
     #expect(try ids(.init(limit: 1)) == [made[2].id])
   }
 
-  @Test("The position counts the jobs of the same project that go first")
+  @Test("The position counts the queued jobs that go first, of whatever project")
   func queuePosition() throws {
     let queue = try QueueFixture()
     let first = try queue.enqueue()
@@ -79,18 +79,24 @@ struct LookupTests {
     let positions = try queue.store.read { db in
       try [first, second, urgent, other, paused].map { try queue.jobs.queuePosition(of: $0, in: db) }
     }
-    #expect(positions == [2, 3, 1, 1, nil])
+    #expect(positions == [2, 3, 1, 4, nil])
   }
 
   @Test("P7: The files that unfinished jobs have still to settle are counted over them")
   func pendingFiles() throws {
     let queue = try QueueFixture()
-    let job = try queue.job(in: .running)
-    #expect(try queue.store.write { try queue.jobs.report(HoldingTests.progress, of: job, in: $0) } == .running)
+    var job = try queue.job(in: .running)
+    job.generation = 1
+    let held = job
+    #expect(try queue.store.write { try queue.jobs.report(HoldingTests.progress, of: held, in: $0) } == .running)
     try queue.enqueue()
-    #expect(try queue.store.read { try queue.jobs.pendingFiles(of: job.projectID, in: $0) } == 60)
-    try queue.finish(job, as: .completed, progress: HoldingTests.progress)
-    #expect(try queue.store.read { try queue.jobs.pendingFiles(of: job.projectID, in: $0) } == 0)
+    #expect(try queue.store.read { try queue.jobs.outstanding(of: held.projectID, in: $0) } == (60, 1))
+    try queue.finish(held, as: .completed, progress: HoldingTests.progress)
+    #expect(try queue.store.read { try queue.jobs.outstanding(of: held.projectID, in: $0) } == (0, 1))
+    let other = try queue.enqueue("other")
+    #expect(try queue.store.read { try queue.jobs.outstanding(of: other.projectID, in: $0) } == (0, 1))
+    try queue.store.write { _ = try queue.jobs.control(other.id, .cancel, actor: "test", in: $0) }
+    #expect(try queue.store.read { try queue.jobs.outstanding(of: other.projectID, in: $0) } == (0, 1))
   }
 
   @Test("A row that this version does not know is damage, and says what")

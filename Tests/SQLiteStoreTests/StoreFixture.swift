@@ -35,7 +35,7 @@ extension StoreFile {
   func values() throws -> [Int] { try read { try Int.fetchAll($0, sql: "SELECT x FROM t ORDER BY x") } }
 
   func pragma(_ name: String) throws -> String? {
-    try inspect { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    try read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
   }
 }
 

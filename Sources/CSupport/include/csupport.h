@@ -1,4 +1,4 @@
-/// The few system calls that Swift's Glibc module cannot see, and the schema files as byte arrays.
+/// The few system calls that Swift's Glibc module cannot see.
 #pragma once
 
 #include <stddef.h>

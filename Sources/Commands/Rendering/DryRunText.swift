@@ -16,11 +16,7 @@ struct DryRunText {
     add("skipped", JobFigures.reasons(report.skipped))
     add("failed", JobFigures.reasons(report.failed))
     add("to remove", report.removed > 0 ? Quantity.count(report.removed) : "")
-    let rules = report.ignoredBy.prefix(5).map {
-      "\(PrintableText.escaped($0.rule)) (\(Quantity.count($0.count)))"
-    }
-    let by = rules.isEmpty ? "" : ", by " + rules.joined(separator: ", ")
-    add("ignored", report.ignored > 0 ? Quantity.count(report.ignored) + by : "")
+    add("ignored", JobFigures.ignored(report.ignored, by: report.ignoredBy))
     return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -17,7 +17,8 @@ struct HitText {
     let lines = hit.snippet.split(separator: "\n", omittingEmptySubsequences: false)
     let index = hit.bestLine - hit.firstLine
     let best = lines.indices.contains(index) ? PrintableText.onOneLine(String(lines[index])) : ""
-    return "\(place(hit)):\(hit.bestLine): \(best.isEmpty ? PrintableText.onOneLine(hit.snippet) : best)\n"
+    let text = best.isEmpty ? PrintableText.onOneLine(hit.snippet) : best
+    return "\(place(hit)):\(hit.bestLine): \(text.isEmpty ? "(found by its name)" : text)\n"
   }
 
   /// A heading and the snippet's lines with their numbers.
@@ -76,7 +77,11 @@ struct HitText {
   /// What the user should know about the answer, for standard error.
   static func notes(_ response: SearchResponse) -> [String] {
     var notes: [String] = []
-    if response.hits.isEmpty { notes.append("No hits.") }
+    if response.hits.isEmpty {
+      notes.append(response.projects.isEmpty ? "Nothing is indexed yet. Start: indexer start DIR" : "No hits.")
+    } else if !response.hits.contains(where: \.allWords) {
+      notes.append("No text has all of the words; these have some of them.")
+    }
     let stale = response.hits.count(where: \.stale)
     if stale > 0 {
       let files = stale == 1 ? "1 hit is from a file" : "\(stale) hits are from files"
@@ -84,7 +89,16 @@ struct HitText {
     }
     if response.pendingFiles > 0 {
       let files = Quantity.count(response.pendingFiles, "file")
-      notes.append("\(files) still to be indexed: there may be more hits. See: indexer status")
+      notes.append("\(files) not indexed yet: there may be more hits. See: indexer jobs")
+    }
+    if response.unlistedJobs > 0 {
+      let jobs = response.unlistedJobs == 1 ? "1 job has" : "\(Quantity.count(response.unlistedJobs)) jobs have"
+      notes.append("\(jobs) not listed the files to index: there may be more hits. See: indexer jobs")
+    }
+    for project in response.unavailable {
+      let name = PrintableText.escaped(project.project)
+      notes.append(
+        "The project \(name) could not be asked: \(PrintableText.escapedLines(project.message)). See: indexer doctor")
     }
     if let next = response.next { notes.append("More hits: --offset \(next)") }
     return notes

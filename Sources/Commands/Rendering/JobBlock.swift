@@ -26,7 +26,7 @@ struct JobBlock {
       ("skipped", nonEmpty(JobFigures.reasons(job.reasons.skipped))),
       ("failed", nonEmpty(JobFigures.reasons(job.reasons.failed)).map { $0 + list("failed") }),
       ("removed", count(job.files.removed)),
-      ("ignored", figures.allIgnored == nil ? count(job.files.ignored) : nil),
+      ("ignored", figures.allIgnored == nil ? nonEmpty(JobFigures.ignored(job.files.ignored, by: job.ignoredBy)) : nil),
       ("text", job.bytes.found > 0 ? "\(figures.bytes), \(Quantity.count(job.units, "unit"))" : nil),
     ]
     if job.status.isActive, !job.interrupted {

@@ -17,12 +17,20 @@ struct JobFigures {
   /// `0 files: all 78,579 ignored, by .gitignore:159`; nil unless the rules left nothing over.
   var allIgnored: String? {
     guard job.files.found == 0, job.files.ignored > 0, job.phase != .walking else { return nil }
-    let rules = job.ignoredBy.prefix(3).map { rule in
-      let share = rule.count == job.files.ignored ? "" : " (\(Quantity.count(rule.count)))"
-      return PrintableText.escaped(rule.rule) + share
+    return
+      "0 files: all \(Quantity.count(job.files.ignored)) ignored\(Self.rules(job.ignoredBy, of: job.files.ignored))"
+  }
+
+  /// `4, by .gitignore:1 (3), --include (1)`; empty when nothing is ignored.
+  static func ignored(_ count: Int, by rules: [IgnoredBy]) -> String {
+    count == 0 ? "" : Quantity.count(count) + self.rules(rules, of: count)
+  }
+
+  private static func rules(_ rules: [IgnoredBy], of count: Int) -> String {
+    let words = rules.prefix(5).map { rule in
+      PrintableText.escaped(rule.rule) + (rule.count == count ? "" : " (\(Quantity.count(rule.count)))")
     }
-    let by = rules.isEmpty ? "" : ", by " + rules.joined(separator: ", ")
-    return "0 files: all \(Quantity.count(job.files.ignored)) ignored\(by)"
+    return words.isEmpty ? "" : ", by " + words.joined(separator: ", ")
   }
 
   /// `78,579 found: 3 pending, 78,576 indexed`; outcomes that no file has are left out.
@@ -63,7 +71,9 @@ struct JobFigures {
     if job.interrupted { return "interrupted (\(job.status.rawValue); its worker is gone)" }
     switch job.status {
     case .running: return job.phase.map { "running, \($0.rawValue)" } ?? "running"
-    case .queued: return job.queuePosition.map { "queued, position \($0)" } ?? "queued"
+    case .queued:
+      let position = job.queuePosition.map { ", position \($0)" } ?? ""
+      return "queued" + position + (job.unattended ? "; no worker is up" : "")
     case .paused:
       switch job.pauseReason {
       case .user: return "paused by a user"
@@ -81,6 +91,7 @@ struct JobFigures {
     }
     switch job.status {
     case .paused, .failed: return "indexer resume \(job.id)"
+    case .queued where job.unattended: return "indexer resume \(job.id)"
     case .queued, .running, .pausing, .cancelling, .cancelled, .completed: return nil
     }
   }

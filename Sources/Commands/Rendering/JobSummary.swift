@@ -17,13 +17,10 @@ struct JobSummary {
     add("skipped", JobFigures.reasons(job.reasons.skipped))
     add("failed", JobFigures.reasons(job.reasons.failed))
     add("removed", job.files.removed > 0 ? Quantity.count(job.files.removed) : "")
-    add(
-      "ignored", job.files.ignored > 0 && figures.allIgnored == nil ? Quantity.count(job.files.ignored) : "")
-    if figures.allIgnored != nil {
-
-      lines.append(
-        "  To index them all the same: indexer start --no-ignore \(ShellWord.quoted(job.directory))")
-
+    if figures.allIgnored == nil {
+      add("ignored", JobFigures.ignored(job.files.ignored, by: job.ignoredBy))
+    } else {
+      lines.append("  To index them all the same: indexer start --no-ignore \(ShellWord.quoted(job.directory))")
     }
     if job.files.failed > 0 { lines.append("  Failed files: indexer status \(job.id) --files failed") }
     if let remedy = figures.remedy { lines.append("  To go on: \(remedy)") }

@@ -17,7 +17,12 @@ struct DoctorVerb: Verb {
   @OptionGroup var common: CommonOptions
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let findings = try session.service().doctor()
+    let findings: [Finding]
+    do {
+      findings = try session.service().doctor()
+    } catch let error as IndexerError where error.code != .usage && error.code != .invalidConfiguration {
+      findings = [IndexingService.finding(of: error)]
+    }
     let isWell = findings.allSatisfy(\.isWell)
     try session.output.show(FindingList(well: isWell, findings: findings)) { style in
       findings.map { FindingList.line($0, style) }.joined()

@@ -23,7 +23,7 @@ struct SearchVerb: Verb {
   @Option(help: ArgumentHelp("Only files whose path matches.", valueName: "glob"))
   var path: String?
 
-  @Option(help: ArgumentHelp("Only files of this kind, such as code or text.", valueName: "kind"))
+  @Option(help: ArgumentHelp("Only files of this kind, such as c, python, markdown or text.", valueName: "kind"))
   var kind: String?
 
   @Option(help: ArgumentHelp("At most so many hits.", valueName: "n"))
@@ -36,12 +36,15 @@ struct SearchVerb: Verb {
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let kind, !IndexingService.kinds.contains(kind.lowercased()) {
+      throw ValidationError("--kind \(kind): the kinds are \(IndexingService.kinds.joined(separator: ", ")).")
+    }
     if offset < 0 { throw ValidationError("--offset cannot be negative.") }
   }
 
   var request: SearchRequest {
     SearchRequest(
-      query: query.joined(separator: " "), projects: project, path: path, kind: kind, limit: limit,
+      query: query.joined(separator: " "), projects: project, path: path, kind: kind?.lowercased(), limit: limit,
       offset: offset)
   }
 
