@@ -74,14 +74,14 @@ let package = Package(
 
     tests(of: "IndexModel", ["TestSupport"]),
     tests(of: "SQLiteStore", ["IndexModel", "TestSupport", grdb]),
-    tests(of: "Tokens"),
+    tests(of: "Tokens", ["TestSupport"]),
     tests(of: "Scanning", ["IndexModel"]),
-    tests(of: "Extraction", ["IndexModel"]),
+    tests(of: "Extraction", ["IndexModel", "TestSupport"]),
     tests(of: "Jobs", ["IndexModel", "SQLiteStore", "Projects", "TestSupport", grdb]),
     tests(of: "Projects", ["IndexModel", "SQLiteStore", "Jobs", "TestSupport", grdb]),
     tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
     tests(of: "Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
-    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", grdb]),
+    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", "TestSupport", grdb]),
     tests(
       of: "Commands",
       ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],

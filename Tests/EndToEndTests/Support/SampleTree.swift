@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A tree of pseudo code, the same for the same seed, with the odd files that real trees have among the plain ones.
 struct SampleTree: Sendable {
@@ -97,20 +98,5 @@ struct SampleTree: Sendable {
       done += count
     }
     files += 1
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = state
-    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-    return bits ^ bits >> 31
   }
 }
