@@ -1,9 +1,13 @@
-// Records what a program does to the files below $POWER_LOSS_DIRECTORY, for tools/power-loss to take a part of it back.
-// Preloaded; for tests only. A record is: a letter, the length of the path, the path, an offset, a length, that many bytes.
+// What tools/faults does to a program, from a preloaded library; for tests only.
+//
+// Records in $FAULTS_TRACE what the program does to the files below $FAULTS_DIRECTORY. A record is: a letter, the length of the path, the path, an offset, a length, that many bytes.
 //   N made, M directory made, W written, T cut or grown to the offset, S synced, R renamed to the bytes, U removed,
 //   A said to the user
+// $FAULTS_FAIL, such as S12: the twelfth sync fails with an input/output error; W120: the 120th write.
+// $FAULTS_CLOCK: seconds by which the wall clock is wrong.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -13,17 +17,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static int trace = -1;
 static const char *directory;
+static char failing;
+static long until_failure, shift;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void begin(void) {
-  directory = getenv("POWER_LOSS_DIRECTORY");
-  const char *path = getenv("POWER_LOSS_TRACE");
+  directory = getenv("FAULTS_DIRECTORY");
+  const char *path = getenv("FAULTS_TRACE");
+  const char *failure = getenv("FAULTS_FAIL"), *clock = getenv("FAULTS_CLOCK");
+  if (clock) shift = atol(clock);
+  if (failure) failing = failure[0], until_failure = atol(failure + 1);
   if (directory && path) trace = NEXT(open)(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -54,14 +65,18 @@ static void record(char letter, const char *path, int64_t offset, const void *by
     abort();
 }
 
+static int fails(char letter) { return letter == failing && --until_failure == 0; }
+
 // The call and its record are one: the order of the trace is that of the calls.
-#define RECORDED(call, ...)                  \
-  do {                                       \
-    pthread_mutex_lock(&turn);               \
-    __typeof__(call) result = (call);        \
-    if (result >= 0) record(__VA_ARGS__);    \
-    pthread_mutex_unlock(&turn);             \
-    return result;                           \
+#define RECORDED(call, letter, ...)                         \
+  do {                                                      \
+    pthread_mutex_lock(&turn);                              \
+    int is_failing = fails(letter);                         \
+    __typeof__(call) result = is_failing ? -1 : (call);     \
+    if (result >= 0) record(letter, __VA_ARGS__);           \
+    pthread_mutex_unlock(&turn);                            \
+    if (is_failing) errno = EIO;                            \
+    return result;                                          \
   } while (0)
 
 static int opened(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
@@ -147,4 +162,22 @@ int rename(const char *from, const char *to) {
 int unlink(const char *path) {
   if (!concerns(path)) return NEXT(unlink)(path);
   RECORDED(NEXT(unlink)(path), 'U', path, 0, NULL, 0);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int result = NEXT(clock_gettime)(clock, now);
+  if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += shift;
+  return result;
+}
+
+int gettimeofday(struct timeval *now, void *zone) {
+  int result = NEXT(gettimeofday)(now, zone);
+  if (result == 0) now->tv_sec += shift;
+  return result;
+}
+
+time_t time(time_t *now) {
+  time_t result = NEXT(time)(NULL) + shift;
+  if (now) *now = result;
+  return result;
 }
