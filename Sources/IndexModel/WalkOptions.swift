@@ -11,6 +11,9 @@ package struct WalkOptions: Hashable, Sendable, Codable {
   /// Bytes; a larger file is `skipped(too_large)`.
   package var maximumFileSize: Int64
 
+  /// 256 MiB. A file is held in memory while it is read, one large one at a time: more could not be bounded (P9).
+  package static let largestMaximumFileSize: Int64 = 256 << 20
+
   /// 64 MiB.
   package static let defaultMaximumFileSize: Int64 = 64 << 20
 

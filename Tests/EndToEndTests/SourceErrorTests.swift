@@ -144,6 +144,36 @@ extension EndToEnd {
       #expect(try await indexer.search("after").hits.map(\.stale) == [false])
     }
 
+    @Test("A file that becomes a directory and a file again, and one that another is moved over, are followed each time")
+    func replaced() async throws {
+      let scratch = try Scratch("tree")
+      let files = FileManager.default
+      let place = scratch.path("tree/place")
+      try scratch.write("tree/place", "first words")
+      try scratch.write("tree/target", "older words")
+      let indexer = try Indexer()
+      func found(_ word: String) async throws -> Set<String> { try await indexer.search(word).paths }
+      try await indexer.succeed("start", scratch.path("tree"))
+      #expect(try await found("first") == [place])
+
+      try files.removeItem(atPath: place)
+      try scratch.write("tree/place/inner", "second words")
+      try scratch.write("tree/newer", "newer words")
+      #expect(rename(scratch.path("tree/newer"), scratch.path("tree/target")) == 0)
+      try await indexer.succeed("start", scratch.path("tree"))
+      #expect(try await found("first").isEmpty)
+      #expect(try await found("second") == [place + "/inner"])
+      #expect(try await found("older").isEmpty)
+      #expect(try await found("newer") == [scratch.path("tree/target")])
+
+      try files.removeItem(atPath: place)
+      try scratch.write("tree/place", "third words")
+      try await indexer.succeed("start", scratch.path("tree"))
+      #expect(try await found("second").isEmpty)
+      #expect(try await found("third") == [place])
+      try await IndexFiles(indexer).expectIntegrity()
+    }
+
     @Test("A second run of an unchanged tree opens no file")
     func secondRun() async throws {
       let scratch = try Scratch("tree")

@@ -36,7 +36,7 @@ struct Setting: Sendable {
       \.idleSeconds),
     .size(
       "max_file_size", flag: "--max-file-size", "a larger file is skipped; each source keeps its own value",
-      \.maximumFileSize),
+      \.maximumFileSize, atMost: WalkOptions.largestMaximumFileSize),
     .size(
       "min_free", "space that stays free on the data directory's disk; below it jobs pause",
       \.minimumFreeBytes),
@@ -70,12 +70,13 @@ struct Setting: Sendable {
 
   private static func size(
     _ key: String, flag: String? = nil, _ summary: String,
-    _ path: any WritableKeyPath<Settings, Int64> & Sendable
+    _ path: any WritableKeyPath<Settings, Int64> & Sendable, atMost limit: Int64 = .max
   ) -> Setting {
     Setting(
-      key: key, flag: flag, summary: summary, allowed: ByteSize.allowed,
+      key: key, flag: flag, summary: summary,
+      allowed: ByteSize.allowed + (limit == .max ? "" : ", at most \(limit)"),
       read: { text, values in
-        guard let size = ByteSize(text) else { return false }
+        guard let size = ByteSize(text), size.bytes <= limit else { return false }
         values.service[keyPath: path] = size.bytes
         return true
       },
