@@ -73,7 +73,8 @@ import Testing
   @Test(
     "mistakes end with 64, as text on standard error and as JSON with --json",
     arguments: [
-      "nonsense", "start a b", "start --max-file-size 10X", "start --priority high", "start --all dir",
+      "nonsense", "start a b", "start --max-file-size 10X", "start --max-file-size 300M", "start --priority high",
+      "start --all dir",
       "start --all --exclude x", "start --dry-run --background", "start --snapshot",
       "status --watch --files failed",
       "status --files lost", "jobs --status lost", "jobs --limit 0", "events", "pause", "resume", "cancel",

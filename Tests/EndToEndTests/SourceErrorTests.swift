@@ -144,7 +144,8 @@ extension EndToEnd {
       #expect(try await indexer.search("after").hits.map(\.stale) == [false])
     }
 
-    @Test("A file that becomes a directory and a file again, and one that another is moved over, are followed each time")
+    @Test(
+      "A file that becomes a directory and a file again, and one that another is moved over, are followed each time")
     func replaced() async throws {
       let scratch = try Scratch("tree")
       let files = FileManager.default

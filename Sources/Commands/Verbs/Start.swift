@@ -60,7 +60,8 @@ struct StartVerb: Verb {
     if dryRun, background || wait { throw ValidationError("--dry-run does nothing that one could wait for.") }
     if let maxFileSize, maxFileSize.bytes > WalkOptions.largestMaximumFileSize {
       throw ValidationError(
-        "--max-file-size is at most \(WalkOptions.largestMaximumFileSize) (256 MiB): a file is held in memory while it is read.")
+        "--max-file-size is at most \(WalkOptions.largestMaximumFileSize) (256 MiB): a file is held in memory while it is read."
+      )
     }
     guard all else { return }
     let hasOwnOptions =
