@@ -2,7 +2,7 @@
 //
 // Records in $FAULTS_TRACE what the program does to the files below $FAULTS_DIRECTORY. A record is: a letter, the length of the path, the path, an offset, a length, that many bytes.
 //   N made, M directory made, W written, T cut or grown to the offset, S synced, R renamed to the bytes, U removed,
-//   A said to the user
+//   A said to the user, F failed as it was told to
 // $FAULTS_FAIL, such as S12: the twelfth sync fails with an input/output error; W120: the 120th write.
 // $FAULTS_CLOCK: seconds by which the wall clock is wrong.
 #define _GNU_SOURCE
@@ -74,6 +74,7 @@ static int fails(char letter) { return letter == failing && --until_failure == 0
     int is_failing = fails(letter);                         \
     __typeof__(call) result = is_failing ? -1 : (call);     \
     if (result >= 0) record(letter, __VA_ARGS__);           \
+    if (is_failing) record('F', "", 0, NULL, 0);            \
     pthread_mutex_unlock(&turn);                            \
     if (is_failing) errno = EIO;                            \
     return result;                                          \

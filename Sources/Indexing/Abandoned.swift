@@ -77,8 +77,13 @@ struct Abandoned: Sendable {
   /// could take their jobs over. One that runs is left alone, whatever its leases: the machine may have been asleep.
   private func endStoppedWorkers() throws {
     let held = try queue.store.read { try queue.jobs.heldJobs(in: $0) }
-    let owners = Dictionary(grouping: held.compactMap(\.lease), by: \.owner.pid)
-    for (pid, leases) in owners where leases.allSatisfy({ $0.expires < queue.jobs.host.uptime }) {
+    let owners = Dictionary(grouping: held.compactMap(\.lease)) { lease in
+      var process = lease.owner
+      process.slot = 0
+      return process
+    }
+    for leases in owners.values where leases.allSatisfy({ $0.expires < queue.jobs.host.uptime }) {
+      let pid = leases[0].owner.pid
       guard queue.jobs.host.isStopped(leases[0].owner), pid != getpid() else { continue }
       let process = csupport_pidfd_open(pid)
       guard process >= 0 else { continue }
