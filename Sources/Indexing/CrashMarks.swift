@@ -4,8 +4,10 @@ internal import SQLiteStore
 
 /// The marks that threads leave when they bring the process down, with the manifest entry that they had in hand.
 ///
-/// A worker that was killed from outside had some innocent file in hand, and leaves none: so a mark is the only thing
-/// that counts against a file (P4). One line a crash: `<walk> <shard> <entry>`; the walk id names one manifest for good.
+/// A worker that was killed had some innocent file in hand, and leaves none: so a mark is the only thing that counts
+/// against a file (P4). Whoever sends SIGSEGV or SIGABRT to the very thread is taken for the file's doing.
+///
+/// One line a crash: `<walk> <shard> <entry>`; the walk id names one manifest for good.
 final class CrashMarks {
   /// Crashes with one entry in hand after which it is given up. One may have been the machine's.
   static let limit = 2

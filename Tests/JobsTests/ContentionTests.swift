@@ -13,7 +13,8 @@ struct ContentionTests {
   static let processes = 8
   static let projects = 40
 
-  /// `INDEXER_TEST_JOBS=10000` is the long form. Prints waits; what they may be, `tools/bench` judges.
+  /// `INDEXER_TEST_JOBS=10000` is the long form. Prints waits and shares, and holds them to nothing: a test asserts no
+  /// timings.
   @Test("P2: whatever they enqueue, claim and finish at once, each job is run exactly once, and nobody starves")
   func exactlyOnce() async throws {
     let total = ProcessInfo.processInfo.environment["INDEXER_TEST_JOBS"].flatMap { Int($0) } ?? 800
