@@ -1,5 +1,6 @@
 """What the tests outside the program look for in its files: read as any other program would, with plain SQLite."""
 
+import collections
 import os
 import sqlite3
 
@@ -60,14 +61,14 @@ def check_shards(data):
 
 
 def contents(data):
-    """What matters of the published indexes, whatever their number of shards."""
+    """What matters of the published indexes, whatever their number of shards: how often each line is there."""
     queue = sqlite3.connect(f"file:{data}/queue.db?mode=ro", uri=True)
     published = queue.execute(
         """SELECT p.id, g.number, g.shards, s.id, s.path FROM projects p
         JOIN generations g ON g.project_id = p.id AND g.number = p.generation
         JOIN sources s ON s.project_id = p.id""").fetchall()
     queue.close()
-    lines = set()
+    lines = collections.Counter()
     for project, number, count, source, root in published:
         for shard in range(count):
             db = sqlite3.connect(f"file:{data}/projects/{project}/gen-{number}/shard-{shard}.db?mode=ro", uri=True)
@@ -75,23 +76,27 @@ def contents(data):
             for row in db.execute(
                     "SELECT path, outcome, reason, hex(content_hash), size, units FROM files WHERE source = ?",
                     (source,)):
-                lines.add((root, "file", *row))
+                lines[line(root, "file", *row)] += 1
             for row in db.execute(
                     """SELECT f.path, u.first_line, u.last_line, t.bytes, t.text FROM units u
                     JOIN files f ON f.id = u.file LEFT JOIN unit_texts t ON t.unit = u.id WHERE f.source = ?""",
                     (source,)):
-                lines.add((root, "unit", *row))
+                lines[line(root, "unit", *row)] += 1
             for word in WORDS[:6] + [MARKER]:
                 for row in db.execute(
                         """SELECT f.path, u.first_line FROM postings p JOIN units u ON u.id = p.rowid
                         JOIN files f ON f.id = u.file WHERE f.source = ? AND postings MATCH ?""", (source, word)):
-                    lines.add((root, word, *row))
+                    lines[line(root, word, *row)] += 1
             db.close()
-    return {tuple(str(part) for part in line) for line in lines}
+    return lines
+
+
+def line(*parts):
+    return tuple(str(part) for part in parts)
 
 
 def compare(data, undisturbed):
-    """P4: interrupted equals uninterrupted."""
+    """P4: interrupted equals uninterrupted. What is there twice is one too many."""
     ours, theirs = contents(data), contents(undisturbed)
-    lost, more = sorted(theirs - ours)[:5], sorted(ours - theirs)[:5]
+    lost, more = sorted((theirs - ours).items())[:5], sorted((ours - theirs).items())[:5]
     need(not lost and not more, f"P4: not the index of an undisturbed run; it lacks {lost}, and has {more}")
