@@ -41,9 +41,17 @@ struct Abandoned: Sendable {
       // A shard that cannot be read must not keep its job from ever ending.
       logger.error("\(error.message)", metadata: ["job": "\(job.id)"])
     }
-    if job.status == .cancelling { discardManifest(of: job) }
+    if job.status == .cancelling {
+      // Nobody could count them again, once the list is gone.
+      _ = try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) }
+      discardManifest(of: job)
+    }
     let ending: JobQueue.Ending = job.status == .cancelling ? .cancelled : .paused(.user)
-    _ = try queue.store.write { try queue.jobs.finish(job, as: ending, progress: progress, in: $0) }
+    _ = try queue.store.write { db in
+      try queue.jobs.finish(job, as: ending, progress: progress, in: db)
+      try queue.hooks.reached(.finishing)
+    }
+    try queue.hooks.reached(.finished)
   }
 
   /// Shuts out the absent worker, and sees to it that what it committed survives power loss.

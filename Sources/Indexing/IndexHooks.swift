@@ -28,6 +28,6 @@ package struct IndexHooks: Sendable {
     // Ending: each shard's synced commit, its log, the job's row
     case shardSynced, shardCheckpointed, willFinish, finishing, finished
     // Requests, and the ends of jobs whose workers are gone
-    case willControl, controlled, takenOver, listDropped
+    case willControl, controlled, requestSeen, takenOver, listDropped
   }
 }

@@ -56,7 +56,7 @@ final class RunWatch {
 
   /// Writes ``progress`` to the queue.
   func report(_ job: Job) throws {
-    follow(try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) })
+    try follow(queue.store.write { try queue.jobs.report(progress, of: job, in: $0) })
     try queue.hooks.reached(.reported)
     lastReport = (progress, queue.jobs.host.uptime)
     try queue.checkpoint()
@@ -68,7 +68,7 @@ final class RunWatch {
     if shouldReport(now) {
       try report(job)
     } else {
-      follow(try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) })
+      try follow(queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) })
     }
     if now - lastDiskCheck > Self.diskInterval {
       lastDiskCheck = now
@@ -77,12 +77,13 @@ final class RunWatch {
     }
   }
 
-  private func follow(_ status: JobStatus) {
+  private func follow(_ status: JobStatus) throws {
     switch status {
     case .pausing: signal.stop(.pause(.user))
     case .cancelling: signal.stop(.cancel)
-    default: break
+    default: return
     }
+    try queue.hooks.reached(.requestSeen)
   }
 
   private func shouldReport(_ now: Int64) -> Bool {

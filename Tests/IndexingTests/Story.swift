@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import IndexModel
@@ -16,52 +17,69 @@ struct Story: Codable, Sendable {
   /// Indexed twice and cancelled twice, the second time when the worker is gone.
   var other: String
   var data: String
+  /// In the first tree.
+  var files: Int
+
+  /// What the user does, one after another.
+  enum Part: String, CaseIterable, Codable, Sendable {
+    case indexing, pausing, resuming, cancelling, losing
+  }
+
+  /// A point that the program comes to, in one part of the story.
+  struct Moment: Hashable, Codable, Sendable {
+    var part: Part
+    var point: IndexHooks.Point
+  }
 
   /// Makes the trees in a new directory.
-  init(in scratch: String, files: Int) throws {
+  ///
+  /// - Parameter others: the files of the other tree.
+  init(in scratch: String, files: Int, others: Int = 5) throws {
     tree = scratch + "/tree"
     other = scratch + "/other"
     data = scratch + "/data"
+    self.files = files
     for number in 0..<files {
       try Self.write("file number \(number)\nword\(number) shared\n", to: "\(tree)/d\(number % 7)/f\(number).txt")
     }
-    for number in 0..<5 { try Self.write("other \(number)\n", to: "\(other)/g\(number).txt") }
+    for number in 0..<others { try Self.write("other \(number)\n", to: "\(other)/g\(number).txt") }
   }
 
-  /// - Parameter hooks: called at every point, before the story's own.
-  func tell(_ reached: @escaping @Sendable (IndexHooks.Point) -> Void) async throws {
-    var plain = IndexHooks()
-    plain.reached = { reached($0) }
-    let service = try service(plain)
+  /// - Parameter reached: called at every moment, before the story's own acts.
+  func tell(_ reached: @escaping @Sendable (Moment) -> Void = { _ in }) async throws {
+    let service = try service(during: .indexing, reached)
     try await run(try job(1, of: tree, service), service)
 
     try changeTree()
     let paused = try job(2, of: tree, service)
-    let pausing = try self.service(atFirst: .committed, reached) {
+    let pausing = try self.service(during: .pausing, reached, atFirst: .committed) {
       _ = try service.control(.pause, paused, actor: "user")
     }
     try await run(paused, pausing)
-    try resume(paused, service)
-    try await run(paused, service)
+    let resuming = try self.service(during: .resuming, reached)
+    try resume(paused, resuming)
+    try await run(paused, resuming)
 
-    let cancelled = try job(1, of: other, service)
-    if try service.job(cancelled).attempt == 0 {
-      let cancelling = try self.service(atFirst: .planned, reached) {
-        _ = try service.control(.cancel, cancelled, actor: "user")
+    let first = try self.service(during: .cancelling, reached)
+    let cancelled = try job(1, of: other, first)
+    if try first.job(cancelled).attempt == 0 {
+      let cancelling = try self.service(during: .cancelling, reached, atFirst: .planned) {
+        _ = try first.control(.cancel, cancelled, actor: "user")
       }
       try await run(cancelled, cancelling)
     }
-    _ = try service.control(.cancel, cancelled, actor: "user")
+    _ = try first.control(.cancel, cancelled, actor: "user")
 
-    let lost = try job(2, of: other, service)
-    if try service.job(lost).attempt == 0 {
+    let second = try self.service(during: .losing, reached)
+    let lost = try job(2, of: other, second)
+    if try second.job(lost).attempt == 0 {
       do {
-        try await run(lost, try self.service(atFirst: .planned, reached) { throw Crash() })
+        try await run(lost, try self.service(during: .losing, reached, atFirst: .planned) { throw Crash() })
       } catch is Crash {
-        try service.abandon(lost)
+        try second.abandon(lost)
       }
     }
-    _ = try service.control(.cancel, lost, actor: "user")
+    _ = try second.control(.cancel, lost, actor: "user")
   }
 
   // MARK: Steps that may be told again
@@ -83,12 +101,14 @@ struct Story: Codable, Sendable {
     try service.queue.store.write { _ = try service.queue.jobs.control(id, .resume, actor: "user", in: $0) }
   }
 
+  /// More than one batch for each shard, removals left aside: a pause after the first finds something left to do.
   private func changeTree() throws {
-    for number in stride(from: 0, to: 60, by: 3) {
+    for number in stride(from: 0, to: min(files, 900), by: 3) {
       let path = "\(tree)/d\(number % 7)/f\(number).txt"
       if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
       try Self.write("changed \(number)\n", to: "\(tree)/d1/f\(number + 1).txt")
       try Self.write("new \(number)\n", to: "\(tree)/new/f\(number).txt")
+      try Self.write("newer \(number)\n", to: "\(tree)/new/g\(number).txt")
     }
   }
 
@@ -100,35 +120,46 @@ struct Story: Codable, Sendable {
 
   // MARK: Services
 
-  private func service(_ hooks: IndexHooks) throws -> IndexingService {
-    var settings = Settings(dataDirectory: data)
-    settings.minimumFreeBytes = 0
-    return try IndexingService(settings, hooks: hooks)
-  }
-
   /// One with an act of the user at the first time that a point is reached.
   private func service(
-    atFirst point: IndexHooks.Point, _ reached: @escaping @Sendable (IndexHooks.Point) -> Void,
-    _ act: @escaping @Sendable () throws -> Void
+    during part: Part, _ reached: @escaping @Sendable (Moment) -> Void, atFirst point: IndexHooks.Point? = nil,
+    _ act: @escaping @Sendable () throws -> Void = {}
   ) throws -> IndexingService {
+    var settings = Settings(dataDirectory: data)
+    settings.minimumFreeBytes = 0
     var hooks = IndexHooks()
+    let isSeen = DispatchSemaphore(value: 0)
     hooks.reached = { [isDone = OnceFlag()] now in
-      reached(now)
-      if now == point, isDone.isFirst() { try act() }
+      reached(Moment(part: part, point: now))
+      if now == .requestSeen { isSeen.signal() }
+      guard now == point, isDone.isFirst() else { return }
+      try act()
+      // How much is done until the run knows of a request must not depend on the machine's load.
+      if point == .committed { _ = isSeen.wait(timeout: .now() + 20) }
     }
-    return try service(hooks)
+    return try IndexingService(settings, hooks: hooks)
   }
 
   // MARK: What is left
 
-  /// What must be the same however often the story was cut off: jobs with their counters, files, units, postings.
+  /// How many shards each project's index has.
+  func shards() throws -> [Int] {
+    try Self.reader(data + "/queue.db").read { try Int.fetchAll($0, sql: "SELECT shards FROM generations") }
+  }
+
+  /// What must be the same however often the story was cut off: jobs with their counters, files, units, postings. How far
+  /// a cancelled job had come is left aside: it depends on when it was cut off.
   func outcome() throws -> [String] {
     let queue = try Self.reader(data + "/queue.db")
     var lines = try Self.lines(
       queue,
       """
-      SELECT 'job', directory_path, status, total_files, indexed_files, unchanged_files, skipped_files, failed_files,
-        removed_files, total_units FROM indexing_jobs ORDER BY created_at
+      SELECT 'job', directory_path, status,
+        CASE status WHEN 'cancelled' THEN 'counters' ELSE
+          total_files || ' ' || indexed_files || ' ' || unchanged_files || ' ' || skipped_files || ' ' ||
+          failed_files || ' ' || removed_files || ' ' || total_units
+        END
+      FROM indexing_jobs ORDER BY created_at
       """)
     let shards = try Self.lines(
       queue,
