@@ -1,6 +1,7 @@
 import GRDB
 import IndexModel
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import Catalog

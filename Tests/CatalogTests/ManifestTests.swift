@@ -1,5 +1,6 @@
 import IndexModel
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import Catalog

@@ -48,16 +48,6 @@ struct Unexpected: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// The ``IndexerError`` that `body` throws; nil when it throws none.
-func failure(of body: () throws -> Void) throws -> IndexerError? {
-  do {
-    try body()
-    return nil
-  } catch let error as IndexerError {
-    return error
-  }
-}
-
 extension Fingerprint {
   /// As good as any other.
   static func any(_ seed: Int64 = 1) -> Fingerprint {

@@ -1,4 +1,5 @@
 import IndexModel
+import TestSupport
 import Testing
 
 @testable import Catalog

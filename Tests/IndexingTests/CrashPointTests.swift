@@ -35,7 +35,10 @@ struct CrashPointTests {
 
   /// Where the first kill comes, and the points that the recovery from it must come to.
   static let recoveries: [(Story.Moment, [Point])] = [
-    (.init(part: .indexing, point: .shardPlanned), [.walking, .walked, .willPlan, .shardPlanned, .planned, .listReported]),
+    (
+      .init(part: .indexing, point: .shardPlanned),
+      [.walking, .walked, .willPlan, .shardPlanned, .planned, .listReported]
+    ),
     (
       .init(part: .indexing, point: .committed),
       [.opened, .willClaim, .claimed, .fenceRaised, .attemptBegun, .fileWritten, .willCommit, .reported, .shardSynced]

@@ -3,6 +3,7 @@ import IndexModel
 import Jobs
 import SQLiteStore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Indexing
@@ -69,6 +70,52 @@ struct RunTests {
     let job = try await rig.index(service)
     #expect(job.files.indexed == 1)
     #expect(try rig.paths("other", service) == ["a.txt"])
+  }
+
+  @Test(
+    "finds a same-size edit within the tick of the clock in which the file was read",
+    .enabled(if: editsShareTimes, "this kernel gives each change that is looked at a time of its own"))
+  func sameTick() async throws {
+    let rig = try Rig()
+    let names = (0..<100).map { "f\($0).txt" }
+    for name in names { try rig.write("before", to: name) }
+    let edited = Mutex<Set<String>>([])
+    var hooks = IndexHooks()
+    // Written just before the read and again just after it: mostly within one tick, some milliseconds long.
+    let inHand = Mutex((path: "", times: [Int64]()))
+    hooks.willRead = { path in
+      try Data("before".utf8).overwrite(path)
+      inHand.withLock { $0 = (path, Self.times(of: path)) }
+    }
+    hooks.reached = { point in
+      guard point == .fileWritten else { return }
+      let (path, times) = inHand.withLock { $0 }
+      try Data("after!".utf8).overwrite(path)
+      if Self.times(of: path) == times { edited.withLock { _ = $0.insert(String(path.dropFirst(rig.tree.count + 1))) } }
+    }
+    try await rig.index(try rig.service(hooks))
+    let unseen = edited.withLock { $0 }
+    #expect(!unseen.isEmpty, "no edit came within the tick of its read")
+    let service = try rig.service()
+    #expect(try await rig.index(service).files.indexed == names.count)
+    #expect(try rig.paths("after", service).isSuperset(of: unseen))
+  }
+
+  /// Whether two edits, with a look between them, can have the same times: before Linux 6.13, within one tick.
+  static let editsShareTimes: Bool = {
+    guard let scratch = try? Scratch("ticks"), let path = try? scratch.write("file", "before") else { return true }
+    return (0..<100).contains { _ in
+      let times = Self.times(of: path)
+      try? Data("after!".utf8).overwrite(path)
+      return times == Self.times(of: path)
+    }
+  }()
+
+  /// When the file's content and row last changed, in nanoseconds since 1970.
+  private static func times(of path: String) -> [Int64] {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return [] }
+    return [info.st_mtim, info.st_ctim].map { Int64($0.tv_sec) * 1_000_000_000 + Int64($0.tv_nsec) }
   }
 
   @Test("P7: every file has one outcome with its reason, and the sum holds")
@@ -177,4 +224,13 @@ struct RunTests {
 extension Rig {
   /// Makes all files look older than the slack of the racy rule: their change times are real, so this waits.
   func age() throws { usleep(2_100_000) }
+}
+
+extension Data {
+  /// Writes these bytes over the first ones of a file, which stays the same file.
+  fileprivate func overwrite(_ path: String) throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.write(contentsOf: self)
+    try file.close()
+  }
 }

@@ -33,9 +33,10 @@ final class QueueFixture: Sendable {
   let clock = TestClock()
   let projects = ProjectStore()
 
-  init() throws {
+  /// - Parameter path: of a data directory that another fixture has made; nil for a new one.
+  init(at path: String? = nil) throws {
     scratch = try Scratch("jobs")
-    directory = try DataDirectory(path: scratch.path("data"))
+    directory = try DataDirectory(path: path ?? scratch.path("data"))
     store = try Self.open(directory)
     host = try HostProcess()
     jobs = JobQueue(host: host, now: { [clock] in clock.now() })
@@ -170,14 +171,4 @@ struct Unexpected: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
-}
-
-/// The ``IndexerError`` that `body` throws; nil when it throws none.
-func failure(of body: () throws -> Void) throws -> IndexerError? {
-  do {
-    try body()
-    return nil
-  } catch let error as IndexerError {
-    return error
-  }
 }

@@ -8,11 +8,21 @@ struct QueueModel {
     var status = JobStatus.queued
     /// Of the latest claim; 0: never claimed.
     var epoch: Int64 = 0
+    var attempt = 0
+    var pauseReason: PauseReason?
+    /// Rows of its history.
+    var events = 1
     var loss: Loss?
+
+    /// All of it that can be seen in the file.
+    var state: String {
+      "\(status) epoch \(epoch) attempt \(attempt) \(pauseReason?.rawValue ?? "-") events \(events)"
+        + (status.isActive ? " held" : "")
+    }
   }
 
   /// How a worker has lost its job, without anybody having taken it over yet.
-  enum Loss: Hashable {
+  enum Loss: Hashable, Codable {
     /// It is dead.
     case killed
     /// It was late: a report of its own renews the lease.
@@ -65,10 +75,15 @@ struct QueueModel {
       return .done
     case .finish(let job, let epoch, let ending):
       guard isHeld(job, epoch) else { return .refused(.leaseLost) }
-      return move(job, to: status(after: ending, from: jobs[job].status))
+      return finish(job, ending)
     case .control(let job, let request): return control(job, request)
     case .reopen: return .done
     }
+  }
+
+  /// The process that held all of the jobs that are held ends.
+  mutating func loseAll() {
+    for job in jobs.indices where jobs[job].status.isActive { jobs[job].loss = .killed }
   }
 
   private mutating func claim(_ limit: Int) -> Answer {
@@ -79,7 +94,8 @@ struct QueueModel {
     guard let next = (due + gone).min(by: { (-jobs[$0].priority, $0) < (-jobs[$1].priority, $1) }) else {
       return .nothing
     }
-    jobs[next].status = .running
+    _ = move(next, to: .running)
+    jobs[next].attempt += 1
     hold(next)
     return .claimed(next)
   }
@@ -92,6 +108,16 @@ struct QueueModel {
 
   private func isHeld(_ job: Int, _ epoch: Int64) -> Bool {
     jobs.indices.contains(job) && jobs[job].status.isActive && jobs[job].epoch == epoch
+  }
+
+  /// An orderly stop uses no attempt up.
+  private mutating func finish(_ job: Int, _ ending: QueueCommand.Ending) -> Answer {
+    let before = jobs[job].status
+    let status = status(after: ending, from: before)
+    _ = move(job, to: status)
+    if [.paused, .queued].contains(status) { jobs[job].attempt -= 1 }
+    if status == .paused { jobs[job].pauseReason = ending == .diskLow && before == .running ? .diskLow : .user }
+    return .done
   }
 
   private func status(after ending: QueueCommand.Ending, from status: JobStatus) -> JobStatus {
@@ -112,7 +138,11 @@ struct QueueModel {
     let isRunning = status.isActive
     switch request {
     case .pause:
-      if status == .pausing || status == .paused { return .done }
+      if status == .pausing { return .done }
+      if status == .paused {
+        makeUsersOwn(job)
+        return .done
+      }
       return move(job, to: isRunning ? .pausing : .paused)
     case .resume:
       if status == .queued || status == .running { return .done }
@@ -123,17 +153,25 @@ struct QueueModel {
     }
   }
 
+  private mutating func makeUsersOwn(_ job: Int) {
+    guard jobs[job].pauseReason == .diskLow else { return }
+    jobs[job].pauseReason = .user
+    jobs[job].events += 1
+  }
+
   private mutating func move(_ job: Int, to status: JobStatus) -> Answer {
     guard Self.moves[jobs[job].status]!.contains(status) else { return .refused(.conflict) }
     jobs[job].status = status
+    jobs[job].events += 1
+    jobs[job].pauseReason = status == .paused ? .user : nil
     if !status.isActive { jobs[job].loss = nil }
     return .done
   }
 }
 
 /// One thing that somebody does to the queue. Jobs are named by the order of their making.
-enum QueueCommand: Hashable, CustomStringConvertible {
-  enum Ending: CaseIterable, Hashable { case completed, failed, diskLow, userPause, handedBack }
+enum QueueCommand: Hashable, Codable, CustomStringConvertible {
+  enum Ending: CaseIterable, Hashable, Codable { case completed, failed, diskLow, userPause, handedBack }
 
   case enqueue(project: Int, priority: Int)
   case claim(limit: Int)

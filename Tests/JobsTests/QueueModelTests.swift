@@ -28,16 +28,8 @@ struct QueueModelTests {
 
   @Test("Any sequence of commands does to the file what it does to the model", arguments: 0..<20)
   func random(number: Int) throws {
-    let seed =
-      ProcessInfo.processInfo.environment["INDEXER_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1..<1_000_000)
-    var random = SeededGenerator(seed: seed &+ UInt64(number))
-    var model = QueueModel()
-    var commands: [QueueCommand] = []
-    for _ in 0..<150 {
-      let command = Self.command(model, &random)
-      _ = model.apply(command)
-      commands.append(command)
-    }
+    let seed = Self.seed()
+    let commands = Self.commands(150, seed: seed &+ UInt64(number))
     guard let difference = try Self.difference(commands) else { return }
     let shortest = try Self.shrunk(commands)
     Issue.record("INDEXER_TEST_SEED=\(seed): \(try Self.difference(shortest) ?? difference); to be kept: \(shortest)")
@@ -49,7 +41,55 @@ struct QueueModelTests {
     #expect(difference == nil)
   }
 
+  /// What a process holds when it ends is lost; the next one finds out.
+  @Test("Nor does any that several processes do in turn", arguments: 0..<3)
+  func processes(number: Int) async throws {
+    let seed = Self.seed() &+ UInt64(number)
+    let queue = try RealQueue()
+    let path = queue.fixture.directory.path
+    let record = queue.fixture.scratch.path("record")
+    try JSONEncoder().encode(ProcessRecord()).write(to: URL(fileURLWithPath: record))
+    let pieces = stride(from: 0, to: 160, by: 40).map { [all = Self.commands(160, seed: seed)] in
+      Array(all[$0..<$0 + 40])
+    }
+    var model = QueueModel()
+    var expected = ProcessRecord()
+    for (turn, commands) in pieces.enumerated() {
+      await #expect(processExitsWith: .success) {
+        [path = path as String, record = record as String, commands = commands as [QueueCommand], turn = turn as Int] in
+        let queue = try RealQueue(at: path)
+        try queue.goOn(record, after: turn, commands)
+      }
+      for command in commands {
+        expected.answers.append("\(model.apply(command))")
+        expected.states.append(model.jobs.map(\.state))
+      }
+      model.loseAll()
+    }
+    let found = try JSONDecoder().decode(ProcessRecord.self, from: Data(contentsOf: URL(fileURLWithPath: record)))
+    let all = pieces.flatMap(\.self)
+    for number in all.indices {
+      try #require(found.answers.indices.contains(number), "INDEXER_TEST_SEED=\(seed)")
+      try #require(found.answers[number] == expected.answers[number], "INDEXER_TEST_SEED=\(seed), \(all[number])")
+      try #require(found.states[number] == expected.states[number], "INDEXER_TEST_SEED=\(seed), \(all[number])")
+    }
+  }
+
   // MARK: Making
+
+  private static func seed() -> UInt64 {
+    ProcessInfo.processInfo.environment["INDEXER_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1..<1_000_000)
+  }
+
+  private static func commands(_ count: Int, seed: UInt64) -> [QueueCommand] {
+    var random = SeededGenerator(seed: seed)
+    var model = QueueModel()
+    return (0..<count).map { _ in
+      let command = command(model, &random)
+      _ = model.apply(command)
+      return command
+    }
+  }
 
   private static func command(_ model: QueueModel, _ random: inout SeededGenerator) -> QueueCommand {
     let job = Int.random(in: 0...max(0, model.jobs.count - 1), using: &random)
@@ -98,7 +138,7 @@ struct QueueModelTests {
       let found = try queue.apply(command)
       guard found == expected else { return "command \(number), \(command): \(found), not \(expected)" }
       let rows = try queue.states()
-      let states = model.jobs.map { "\($0.status) \($0.epoch)" }
+      let states = model.jobs.map(\.state)
       guard rows == states else { return "after command \(number), \(command): \(rows), not \(states)" }
     }
     return nil
@@ -107,14 +147,15 @@ struct QueueModelTests {
 
 /// The same commands, for the file; by three connections in turn, as several processes would.
 private final class RealQueue {
-  private let fixture: QueueFixture
+  let fixture: QueueFixture
   private let dead: WorkerIdentity
   private var stores: [StoreFile]
   private var ids: [String] = []
   private var turn = 0
 
-  init() throws {
-    fixture = try QueueFixture()
+  /// - Parameter path: of a data directory that another process has made; nil for a new one.
+  init(at path: String? = nil) throws {
+    fixture = try QueueFixture(at: path)
     dead = try fixture.deadWorker()
     for project in 0..<3 { _ = try fixture.source("p\(project)") }
     stores = try (0..<3).map { [fixture] _ in try QueueFixture.open(fixture.directory) }
@@ -190,13 +231,42 @@ private final class RealQueue {
     }
   }
 
+  /// Applies `commands` and adds what they did to the record.
+  ///
+  /// - Parameter turn: how many processes came before.
+  func goOn(_ path: String, after turn: Int, _ commands: [QueueCommand]) throws {
+    fixture.clock.advance(by: Int64(turn) * 1_000_000)
+    let file = URL(fileURLWithPath: path)
+    var record = try JSONDecoder().decode(ProcessRecord.self, from: Data(contentsOf: file))
+    ids = record.ids
+    for command in commands {
+      record.answers.append("\(try apply(command))")
+      record.states.append(try states())
+    }
+    record.ids = ids
+    try JSONEncoder().encode(record).write(to: file)
+  }
+
   func states() throws -> [String] {
     let rows = try stores[turn].read {
-      try Row.fetchAll($0, sql: "SELECT id, status, lease_epoch FROM indexing_jobs")
+      try Row.fetchAll(
+        $0,
+        sql: """
+          SELECT id, status || ' epoch ' || lease_epoch || ' attempt ' || attempt || ' ' || ifnull(pause_reason, '-')
+            || ' events ' || (SELECT count(*) FROM job_events WHERE job_id = indexing_jobs.id)
+            || iif(lease_owner IS NULL, '', ' held') AS state
+          FROM indexing_jobs
+          """)
     }
-    let byID = Dictionary(
-      uniqueKeysWithValues: rows.map { ($0["id"] as String, "\($0["status"] as String) \($0["lease_epoch"] as Int64)") }
-    )
+    let byID = Dictionary(uniqueKeysWithValues: rows.map { ($0["id"] as String, $0["state"] as String) })
     return ids.map { byID[$0] ?? "gone" }
   }
+}
+
+/// What the processes of one sequence leave to each other, and at the end to the comparison.
+private struct ProcessRecord: Codable {
+  var ids: [String] = []
+  var answers: [String] = []
+  /// Of all jobs, after each command.
+  var states: [[String]] = []
 }

@@ -30,16 +30,6 @@ final class ProjectFixture: Sendable {
   }
 }
 
-/// The ``IndexerError`` that `body` throws; nil when it throws none.
-func failure(of body: () throws -> Void) throws -> IndexerError? {
-  do {
-    try body()
-    return nil
-  } catch let error as IndexerError {
-    return error
-  }
-}
-
 @Suite("ProjectStore: projects")
 struct ProjectStoreTests {
   @Test(

@@ -1,5 +1,6 @@
 import GRDB
 import IndexModel
+import TestSupport
 import Testing
 
 @testable import SQLiteStore

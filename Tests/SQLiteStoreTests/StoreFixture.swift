@@ -70,16 +70,6 @@ final class HeldGate: Sendable {
 
 struct Unexpected: Error {}
 
-/// The ``IndexerError`` that `body` throws; nil when it throws none.
-func failure(of body: () throws -> Void) throws -> IndexerError? {
-  do {
-    try body()
-    return nil
-  } catch let error as IndexerError {
-    return error
-  }
-}
-
 /// Words that no message to a user may hold.
 func holdsSQL(_ message: String) -> Bool {
   ["BEGIN", "COMMIT", "SELECT", "INSERT", "PRAGMA", "UPDATE", "SQLITE_", "SQLite error"].contains {
