@@ -1,11 +1,14 @@
 # shellcheck shell=bash
 # Other indexers, with the same files in the same run. Each stores and finds something else: tantivy here keeps the
-# text, recoll keeps it too, codesearch keeps trigrams of it and no text. Sourced by tools/bench, whose variables it uses.
+# text, recoll keeps it too, codesearch keeps trigrams of it and no text. Sourced by tools/bench; uses its variables.
 # shellcheck disable=SC2154
 
-# installed WHAT COMMAND...  Runs what installs something. Sets `why` to its last words, and is false, when it fails.
+# installed WHAT COMMAND...  Runs what installs something. When that fails, is false; sets `why` to why there may be no
+# figures.
 installed() {
-  why=$("${@:2}" 2>&1 | tee -a "$log") || { why="cannot install $1: ${why##*$'\n'}" && return 1; }
+  local said
+  why="it fails, see above"
+  said=$("${@:2}" 2>&1 | tee -a "$log") || { why="cannot install $1: ${said##*$'\n'}" && return 1; }
 }
 
 debian_package() { need_packages "$1" && command -v "$2"; }
@@ -65,21 +68,16 @@ codesearch() {
   beside codesearch codesearch "" "median<=1.00" "$tree"
 }
 
-# A part of the tree, evenly taken from all of it, because recoll needs hours for a whole one.
+# A part of the tree, evenly taken from all of it: recoll takes many times as long as the others.
 recoll() {
-  local most=2000 files every
+  local most=2000 files every taken
   install_recoll || { unmeasured "first full index beside recollindex" "$why" && return; }
   files=$(tr -cd '\0' <"$scratch/list" | wc -c)
   every=$(((files + most - 1) / most))
   rm -rf "$scratch/part"
   mkdir "$scratch/part"
   (cd "$tree" && find . -type f -print0 | sort -z | sed -zn "1~${every}p" | xargs -0 cp --parents -t "$scratch/part")
-  beside recollindex recoll ", $(((files + every - 1) / every)) files" "" "$scratch/part"
-  ((every == 1)) || left_out "recollindex on the whole tree" "it takes hours"
-}
-
-peers() {
-  tantivy
-  codesearch
-  recoll
+  taken=$(((files + every - 1) / every))
+  beside recollindex recoll ", $taken files" "" "$scratch/part"
+  ((taken == files)) || left_out "recollindex on the whole tree" "only on $taken of its $files files"
 }

@@ -11,8 +11,8 @@ our_own() {
   why="no figures from $1 of the tests"
   [[ ! -e $bundle ]] || configuration=release
   rm -f "$file"
-  env "$2=$file" INDEXER_BENCH_JOBS=$queue_jobs timeout 600 swift test --package-path "$root" -c "$configuration" --skip-build --disable-xctest \
-    --filter "$1" >>"$log" 2>&1 || true # what counts is whether it wrote its figures
+  env "$2=$file" INDEXER_BENCH_JOBS=$queue_jobs timeout 600 swift test --package-path "$root" -c "$configuration" \
+    --skip-build --disable-xctest --filter "$1" >>"$log" 2>&1 || true # what counts is whether it wrote its figures
   [[ -s $file ]] || return
   figures=$(jq -c --arg build "$configuration" '. + {build: $build}' "$file")
 }
@@ -38,15 +38,16 @@ least_share='.shares | min * length / add' # of the process that got least; 1 is
 
 queue() {
   local of=$scratch/queue lite=yes missing='' build='' i
+  local beside_lite="claim + complete beside litequeue"
   rm -rf "$of"
   mkdir "$of"
   touch "$of/one" "$of/four"
   cc -O2 "$root/tools/bench-queue.c" -lsqlite3 -o "$scratch/bench-queue"
-  installed litequeue from_pypi litequeue || { lite='' && unmeasured "claim + complete beside litequeue" "$why"; }
+  installed litequeue from_pypi litequeue || { lite='' && unmeasured "$beside_lite" "$why"; }
   for ((i = 0; i < runs; i++)); do
     plain_loop 1 >>"$of/plain-one"
-    plain_loop 4 >>"$of/plain-four"
-    [[ -z $lite ]] || litequeue >>"$of/litequeue"
+    plain_loop 4 >>"$of/plain-four" || say "the plain loop failed in four processes"
+    [[ -z $lite ]] || litequeue >>"$of/litequeue" || { lite='' && unmeasured "$beside_lite" "it fails, see above"; }
     [[ -z $missing ]] || continue
     our_own QueueBench INDEXER_BENCH_QUEUE || { missing=$why && continue; }
     build=$(build_of)
@@ -77,12 +78,13 @@ one_process() {
 
 # four_processes LINE FILTER BUDGET
 four_processes() {
-  local ours theirs line="4 processes$build: $1"
+  local ours theirs line="4 processes$build: $1" against="plain SQL loop: fails"
   mapfile -t ours < <(numbers "$2" "$of/four")
   mapfile -t theirs < <(numbers "$2" "$of/plain-four")
+  ((${#theirs[@]} == 0)) || against="plain SQL loop $(spread 1 "${theirs[@]}")"
   if ((${#ours[@]} < runs)); then
-    unmeasured "$line" "$missing" "plain SQL loop $(spread 1 "${theirs[@]}")"
+    unmeasured "$line" "$missing" "$against"
   else
-    row "$line" "" "plain SQL loop $(spread 1 "${theirs[@]}")" "$3" "${ours[@]}"
+    row "$line" "" "$against" "$3" "${ours[@]}"
   fi
 }

@@ -76,7 +76,8 @@ row() {
 compared() {
   local pairs
   mapfile -t pairs < <(ratios ours theirs)
-  row "$1" "$(spread "${4-1000}" "${ours[@]}") ${5-s}" "$2 $(spread "${4-1000}" "${theirs[@]}") ${5-s}" "$3" "${pairs[@]}"
+  row "$1" "$(spread "${4-1000}" "${ours[@]}") ${5-s}" "$2 $(spread "${4-1000}" "${theirs[@]}") ${5-s}" "$3" \
+    "${pairs[@]}"
 }
 
 # unmeasured LINE WHY [AGAINST]  A row without figures; also named below the table.
@@ -89,31 +90,37 @@ unmeasured() {
 # left_out LINE WHY  For what is named below the table only.
 left_out() { printf '%s (%s)\n' "$1" "$2" >>"$scratch/left-out"; }
 
-# section NAME FUNCTION  Measures in a shell of its own. What fails there is missing from the table, and the rest goes
-# on; sets `failed` then.
+# section NAME FUNCTION...  Measures with each function in a shell of its own. What fails there is missing from the
+# table, and the rest goes on; sets `failed` then.
 section() {
-  local status
+  local status function
   if [[ -n $only && $only != *" $1 "* ]]; then
     left_out "$1" "not asked for"
     return
   fi
-  set +e
-  (
+  for function in "${@:2}"; do
+    set +e
+    (
+      set -e
+      trap clear_up EXIT
+      "$function"
+    )
+    status=$?
     set -e
-    trap clear_up EXIT
-    "$2"
-  )
-  status=$?
-  set -e
-  ((status == 0)) || { failed=1 && unmeasured "the rest of: $1" "failed, see above and $log"; }
+    ((status == 0)) || { failed=1 && unmeasured "the rest of: $1, $function" "failed, see above and $log"; }
+  done
 }
 
 # Ends what a section left running.
 clear_up() {
   [[ -z ${watcher-} ]] || kill "$watcher" 2>/dev/null || true
-  [[ -z ${id-} ]] || "$program" cancel "$id" >>"$log" 2>&1 || true # done already: nothing to cancel
+  # A job that has ended cannot be cancelled; one that has not still writes until it is.
+  if [[ -n ${id-} ]] && "$program" cancel "$id" >>"$log" 2>&1; then await cancelled || true; fi
+  watcher='' id=''
 }
 
 table_end() {
-  printf '\nNot measured: %s\n' "$(paste -sd ';' "$scratch/left-out" | sed 's/;/; /g; s/^$/nothing was left out/')"
+  touch "$scratch/left-out"
+  awk '{ all = all (NR > 1 ? "; " : "") $0 } END { print "\nNot measured: " (NR ? all : "nothing is missing") }' \
+    "$scratch/left-out"
 }
