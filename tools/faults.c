@@ -1,10 +1,14 @@
 // What tools/faults does to a program, from a preloaded library; for tests only.
 //
-// Records in $FAULTS_TRACE what the program does to the files below $FAULTS_DIRECTORY. A record is: a letter, the length of the path, the path, an offset, a length, that many bytes.
+// Records in $FAULTS_TRACE what the program, and all that it starts, do to the files below $FAULTS_DIRECTORY. A record
+// is: a letter, the length of the path, the path, an offset, the number of bytes, the bytes.
 //   N made, M directory made, W written, T cut or grown to the offset, S synced, R renamed to the bytes, U removed,
-//   A said to the user, F failed as it was told to
-// $FAULTS_FAIL, such as S12: the twelfth sync fails with an input/output error; W120: the 120th write.
-// $FAULTS_CLOCK: seconds by which the wall clock is wrong.
+//   A said to the user, F failed as it was told to: the bytes are the letter of what failed
+// $FAULTS_FAIL, such as S12: the twelfth sync of a process fails with an input/output error; W120: the 120th write.
+// $FAULTS_HOLD, such as /tmp/tree/file:/tmp/fifo: the first read of this file waits until somebody has opened the FIFO for
+// writing, and closed it. Neither this nor the failure is handed on to what the process starts.
+// $FAULTS_CLOCK: seconds by which the wall clock is wrong. 86400,-86400,0/500: it steps to the next of them, and after
+// the last to the first, whenever it was asked for the time 500 times.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,25 +20,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { most_shifts = 8 };
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static int trace = -1;
 static const char *directory;
-static char failing;
-static long until_failure, shift;
+static char *held, *fifo, failing;
+static long until_failure;
+static long shifts[most_shifts], calls_between_steps;
+static int shift_count;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+static void read_clock(const char *words) {
+  char *rest = (char *)words;
+  while (*rest && *rest != '/' && shift_count < most_shifts) {
+    shifts[shift_count++] = strtol(rest, &rest, 10);
+    rest += *rest == ',';
+  }
+  if (*rest == '/') calls_between_steps = atol(rest + 1);
+}
+
+static void read_hold(const char *words) {
+  held = strdup(words);
+  fifo = strchr(held, ':');
+  *fifo++ = 0;
+}
+
 __attribute__((constructor)) static void begin(void) {
   directory = getenv("FAULTS_DIRECTORY");
-  const char *path = getenv("FAULTS_TRACE");
-  const char *failure = getenv("FAULTS_FAIL"), *clock = getenv("FAULTS_CLOCK");
-  if (clock) shift = atol(clock);
+  const char *path = getenv("FAULTS_TRACE"), *failure = getenv("FAULTS_FAIL");
+  if (getenv("FAULTS_CLOCK")) read_clock(getenv("FAULTS_CLOCK"));
+  if (getenv("FAULTS_HOLD")) read_hold(getenv("FAULTS_HOLD"));
   if (failure) failing = failure[0], until_failure = atol(failure + 1);
+  unsetenv("FAULTS_HOLD");
+  unsetenv("FAULTS_FAIL");
   if (directory && path) trace = NEXT(open)(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -42,51 +69,72 @@ static int concerns(const char *path) {
   return trace >= 0 && path && strncmp(path, directory, strlen(directory)) == 0;
 }
 
-static int path_of(int fd, char path[PATH_MAX]) {
+static int name_of(int fd, char path[PATH_MAX]) {
   char link[64];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, PATH_MAX - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  return concerns(path);
+  return 1;
+}
+
+static int path_of(int fd, char path[PATH_MAX]) { return name_of(fd, path) && concerns(path); }
+
+// The call and its record are one, between processes too: the order of the trace is that of the calls.
+static void take_turn(void) {
+  pthread_mutex_lock(&turn);
+  while (flock(trace, LOCK_EX) != 0 && errno == EINTR) continue;
+}
+
+static void end_turn(void) {
+  int error = errno;
+  flock(trace, LOCK_UN);
+  pthread_mutex_unlock(&turn);
+  errno = error;
 }
 
 static void record(char letter, const char *path, int64_t offset, const void *bytes, uint32_t count) {
-  ssize_t (*put)(int, const void *, size_t) = NEXT(write);
   uint32_t length = (uint32_t)strlen(path);
-  char head[1 + 4];
-  head[0] = letter;
-  memcpy(head + 1, &length, 4);
-  char tail[8 + 4];
-  memcpy(tail, &offset, 8);
-  memcpy(tail + 8, &count, 4);
-  if (put(trace, head, sizeof head) < 0 || put(trace, path, length) < 0 || put(trace, tail, sizeof tail) < 0 ||
-      (count > 0 && put(trace, bytes, count) < 0))
-    abort();
+  struct iovec parts[] = {
+      {&letter, 1}, {&length, 4}, {(void *)path, length}, {&offset, 8}, {&count, 4}, {(void *)bytes, count},
+  };
+  if (writev(trace, parts, sizeof parts / sizeof parts[0]) < 0) abort();
 }
 
 static int fails(char letter) { return letter == failing && --until_failure == 0; }
 
-// The call and its record are one: the order of the trace is that of the calls.
-#define RECORDED(call, letter, ...)                         \
-  do {                                                      \
-    pthread_mutex_lock(&turn);                              \
-    int is_failing = fails(letter);                         \
-    __typeof__(call) result = is_failing ? -1 : (call);     \
-    if (result >= 0) record(letter, __VA_ARGS__);           \
-    if (is_failing) record('F', "", 0, NULL, 0);            \
-    pthread_mutex_unlock(&turn);                            \
-    if (is_failing) errno = EIO;                            \
-    return result;                                          \
+#define RECORDED(call, letter, path, ...)               \
+  do {                                                  \
+    take_turn();                                        \
+    int is_failing = fails(letter);                     \
+    __typeof__(call) result = is_failing ? -1 : (call); \
+    if (is_failing)                                     \
+      record('F', path, 0, (char[]){letter}, 1);        \
+    else if (result >= 0)                               \
+      record(letter, path, __VA_ARGS__);                \
+    end_turn();                                         \
+    if (is_failing) errno = EIO;                        \
+    return result;                                      \
   } while (0)
+
+// To open the FIFO is to wait for its other end; to read it, for the end of that.
+static void hold(int file) {
+  static int has_held;
+  char path[PATH_MAX], byte;
+  if (!fifo || !name_of(file, path) || strcmp(path, held) != 0 || __atomic_exchange_n(&has_held, 1, __ATOMIC_SEQ_CST))
+    return;
+  int fd = (int)TEMP_FAILURE_RETRY(NEXT(open)(fifo, O_RDONLY | O_CLOEXEC));
+  if (fd < 0 || TEMP_FAILURE_RETRY(read(fd, &byte, 1)) != 0) abort();
+  close(fd);
+}
 
 static int opened(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
   if (!(flags & O_CREAT) || !concerns(path)) return real(path, flags, mode);
-  pthread_mutex_lock(&turn);
+  take_turn();
   int is_new = access(path, F_OK) != 0;
   int fd = real(path, flags, mode);
   if (fd >= 0 && is_new) record('N', path, 0, NULL, 0);
-  pthread_mutex_unlock(&turn);
+  end_turn();
   return fd;
 }
 
@@ -113,10 +161,22 @@ int mkdir(const char *path, mode_t mode) {
 
 ssize_t write(int fd, const void *bytes, size_t count) {
   char path[PATH_MAX];
-  if ((fd == 1 || fd == 2) && trace >= 0) RECORDED(NEXT(write)(fd, bytes, count), 'A', "", 0, bytes, (uint32_t)count);
-  if (!path_of(fd, path)) return NEXT(write)(fd, bytes, count);
+  if (!path_of(fd, path)) {
+    if ((fd != 1 && fd != 2) || trace < 0) return NEXT(write)(fd, bytes, count);
+    RECORDED(NEXT(write)(fd, bytes, count), 'A', "", 0, bytes, (uint32_t)count);
+  }
   int64_t offset = fcntl(fd, F_GETFL) & O_APPEND ? lseek(fd, 0, SEEK_END) : lseek(fd, 0, SEEK_CUR);
   RECORDED(NEXT(write)(fd, bytes, count), 'W', path, offset, bytes, (uint32_t)count);
+}
+
+ssize_t pread(int fd, void *bytes, size_t count, off_t offset) {
+  hold(fd);
+  return NEXT(pread)(fd, bytes, count, offset);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t count, off64_t offset) {
+  hold(fd);
+  return NEXT(pread64)(fd, bytes, count, offset);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
@@ -165,20 +225,27 @@ int unlink(const char *path) {
   RECORDED(NEXT(unlink)(path), 'U', path, 0, NULL, 0);
 }
 
+static long shift(void) {
+  static long calls;
+  if (shift_count == 0) return 0;
+  if (calls_between_steps == 0) return shifts[0];
+  return shifts[__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) / calls_between_steps % shift_count];
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now) {
   int result = NEXT(clock_gettime)(clock, now);
-  if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += shift;
+  if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += shift();
   return result;
 }
 
 int gettimeofday(struct timeval *now, void *zone) {
   int result = NEXT(gettimeofday)(now, zone);
-  if (result == 0) now->tv_sec += shift;
+  if (result == 0) now->tv_sec += shift();
   return result;
 }
 
 time_t time(time_t *now) {
-  time_t result = NEXT(time)(NULL) + shift;
+  time_t result = NEXT(time)(NULL) + shift();
   if (now) *now = result;
   return result;
 }

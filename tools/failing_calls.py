@@ -1,0 +1,67 @@
+"""Input/output errors: at syncs and at writes; and power cuts after a sync that failed."""
+
+import collections
+import itertools
+import shutil
+
+from index_files import check_queue, check_shards, need
+from power_cuts import Transcript
+from recorded_disk import Disk, note, records
+
+
+class FailingCalls:
+    """A first run, in which one call fails; then what it says is to be done; and power cuts on the way."""
+
+    # After the run that failed, and at the end: what a failed sync loses, a later one does not bring back.
+    CUTS = list(itertools.product(("failed", "done"), ("none", "all")))
+
+    def __init__(self, program, trees, undisturbed, power_cut):
+        self.program, self.trees, self.undisturbed, self.power_cut = program, trees, undisturbed, power_cut
+        self.fired = self.cuts = 0
+
+    def all(self):
+        """At which syncs and writes to fail: all syncs, every fortieth write."""
+        letters = collections.Counter(record.letter for record in records(self.undisturbed.data[1] + "-trace"))
+        return [f"S{number}" for number in range(1, letters["S"] + 1)] + [
+            f"W{number}" for number in range(1, letters["W"] + 1, 40)]
+
+    def check(self, failure, cuts):
+        data = f"{self.program.scratch}/error-{failure}"
+        self.trees.place(1)
+        end_of_failure = self.run(data, failure)
+        failed = {record.data for record in records(data + "-trace") if record.letter == "F"}
+        self.fired += bool(failed)
+        if b"S" in failed:
+            for moment, part in cuts:
+                self.cut_power(data, moment, part, end_of_failure if moment == "failed" else None)
+        shutil.rmtree(data)
+
+    def run(self, data, failure):
+        """One run fails; the user does as it says, and starts anew. Returns the number of records after the first."""
+        recorded, trace = self.program.recorded(data), data + "-trace"
+        note(trace, "start 1")
+        said = self.program.run(
+            "start", self.trees.path, data=data, more=self.program.recorded(data, FAIL=failure), exits=(0, 1, 6)).said
+        end_of_failure = sum(1 for _ in records(trace))
+        # It may have left the job to a worker of its own.
+        self.program.wait_for_worker(data)
+        jobs = self.program.jobs(data, more=recorded)
+        need(set(Transcript(said).made) <= set(jobs), f"P1: acknowledged and lost: {said}")
+        for job in jobs.values():
+            if job["status"] in ("failed", "paused"):
+                need(f"indexer resume {job['id']}" in said, f"it does not say how to go on: {said}")
+                note(trace, f"resume {job['id']}")
+                self.program.go_on("resume", job["id"], data=data, more=recorded)
+        note(trace, "start 1")
+        self.program.run("start", self.trees.path, data=data, more=recorded)
+        self.undisturbed.check(data, 1)
+        check_queue(data)
+        check_shards(data)
+        return end_of_failure
+
+    def cut_power(self, data, moment, part, end):
+        disk = Disk(data)
+        for record in itertools.islice(records(data + "-trace"), end):
+            disk.take(record)
+        self.power_cut.check(disk, f"after-{moment}-{part}", part, collections.defaultdict(lambda: 1))
+        self.cuts += 1
