@@ -2,6 +2,7 @@
 
 import collections
 import itertools
+import os
 import shutil
 
 from index_files import check_queue, check_shards, need
@@ -15,8 +16,9 @@ class FailingCalls:
     # After the run that failed, and at the end: what a failed sync loses, a later one does not bring back.
     CUTS = list(itertools.product(("failed", "done"), ("none", "all")))
 
-    def __init__(self, program, trees, undisturbed, power_cut):
-        self.program, self.trees, self.undisturbed, self.power_cut = program, trees, undisturbed, power_cut
+    def __init__(self, program, trees, undisturbed, power_cut, trying):
+        self.program, self.trees, self.undisturbed = program, trees, undisturbed
+        self.power_cut, self.trying = power_cut, trying
         self.fired = self.cuts = 0
 
     def all(self):
@@ -29,12 +31,26 @@ class FailingCalls:
         data = f"{self.program.scratch}/error-{failure}"
         self.trees.place(1)
         end_of_failure = self.run(data, failure)
-        failed = {record.data for record in records(data + "-trace") if record.letter == "F"}
+        failed = self.failed_call(data)
         self.fired += bool(failed)
-        if b"S" in failed:
+        if failed and failed.startswith("sync"):
             for moment, part in cuts:
-                self.cut_power(data, moment, part, end_of_failure if moment == "failed" else None)
+                self.trying.run(
+                    f"failed {failed}, cut: {moment}, {part}", self.cut_power, data, f"{failure}-{moment}-{part}", part,
+                    end_of_failure if moment == "failed" else None)
         shutil.rmtree(data)
+
+    @staticmethod
+    def failed_call(data):
+        """What failed, and what was done just before; None if nothing did."""
+        last = None
+        for record in records(data + "-trace"):
+            if record.letter == "F":
+                what = {b"S": "sync", b"W": "write"}[record.data]
+                here, before = os.path.relpath(record.path, data), os.path.relpath(last.path, data)
+                return f"{what} of {here} after {last.letter} {before}"
+            last = record if record.path else last
+        return None
 
     def run(self, data, failure):
         """One run fails; the user does as it says, and starts anew. Returns the number of records after the first."""
@@ -59,9 +75,9 @@ class FailingCalls:
         check_shards(data)
         return end_of_failure
 
-    def cut_power(self, data, moment, part, end):
+    def cut_power(self, data, name, part, end):
         disk = Disk(data)
         for record in itertools.islice(records(data + "-trace"), end):
             disk.take(record)
-        self.power_cut.check(disk, f"after-{moment}-{part}", part, collections.defaultdict(lambda: 1))
+        self.power_cut.check(disk, name, part, collections.defaultdict(lambda: 1))
         self.cuts += 1

@@ -5,8 +5,8 @@
 //   N made, M directory made, W written, T cut or grown to the offset, S synced, R renamed to the bytes, U removed,
 //   A said to the user, F failed as it was told to: the bytes are the letter of what failed
 // $FAULTS_FAIL, such as S12: the twelfth sync of a process fails with an input/output error; W120: the 120th write.
-// $FAULTS_HOLD, such as /tmp/tree/file:/tmp/fifo: the first read of this file waits until somebody has opened the FIFO for
-// writing, and closed it. Neither this nor the failure is handed on to what the process starts.
+// $FAULTS_HOLD, such as /tmp/tree/file:/tmp/fifo: the first read of this file waits until somebody has opened the FIFO
+// for writing, and closed it. Neither this nor the failure is handed on to what the process starts.
 // $FAULTS_CLOCK: seconds by which the wall clock is wrong. 86400,-86400,0/500: it steps to the next of them, and after
 // the last to the first, whenever it was asked for the time 500 times.
 #define _GNU_SOURCE

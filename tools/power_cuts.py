@@ -62,7 +62,7 @@ class Transcript:
 
 
 class Story:
-    """What is recorded: a job that is paused and resumed; a change of the tree; a job that is cancelled; one that is not.
+    """What is recorded: a job that is paused and resumed; the tree changes; a job that is cancelled; one that is not.
 
     Several processes are at work in it: who pauses and cancels, and the background worker that goes on.
     """

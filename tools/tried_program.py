@@ -155,9 +155,8 @@ class Trees:
 
     def file_in_the_middle(self):
         """Of the tree in place, as it is walked; one of those that differ between the trees."""
-        changed = [
-            f"{self.path}/d{number % 11}/f{number}.txt" for number in range(self.FILES) if number % 7 < 2 and number % 50]
-        return sorted(changed)[len(changed) // 2]
+        changed = [number for number in range(self.FILES) if number % 7 < 2 and number % 50]
+        return sorted(f"{self.path}/d{number % 11}/f{number}.txt" for number in changed)[len(changed) // 2]
 
     def place(self, tree):
         if self.placed == tree:

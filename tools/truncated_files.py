@@ -5,26 +5,19 @@ import os
 import shutil
 import sqlite3
 
-from index_files import MARKER, Finding, each_shard, need, shards
+from index_files import MARKER, need, shards
 from power_cuts import job_statuses
 
 SIZES = {"half": lambda size: size // 2, "empty": lambda size: 0, "one page and a bit": lambda size: 4096 + 17}
-
-# Defects of the program: file, size and verb (None: all), and what is wrong. One that is gone must go from here too.
-KNOWN = (
-    ("queue.db", "empty", None, "is taken for a new data directory, and nothing says that indexes lie beside it"),
-    ("shard", None, "search", "keeps the files of the other shards from being found"),
-    ("shard", "empty", "doctor", "is said to be whole"),
-)
 
 
 class TruncatedFiles:
     """Each verb, with one file cut off: a clear error at most, and nothing else lost."""
 
-    def __init__(self, program, trees, undisturbed):
-        self.program, self.trees, self.undisturbed = program, trees, undisturbed
+    def __init__(self, program, trees, undisturbed, trying):
+        self.program, self.trees, self.undisturbed, self.trying = program, trees, undisturbed, trying
         self.whole, self.data = program.scratch + "/whole", program.scratch + "/truncated"
-        self.tried, self.known = 0, set()
+        self.tried = 0
 
     def check(self):
         self.trees.place(1)
@@ -36,22 +29,8 @@ class TruncatedFiles:
             ["status"], ["jobs"], ["search", MARKER], ["start", self.trees.path], ["resume", "--interrupted"],
             ["doctor"])
         for (kind, path), size, words in itertools.product(files, SIZES, verbs):
-            self.try_verb(kind, path, size, words)
-
-    def try_verb(self, kind, path, size, words):
-        defects = [
-            what for file, of_size, of_verb, what in KNOWN
-            if file == kind and of_size in (size, None) and of_verb in (words[0], None)
-        ]
-        try:
-            self.run_verb(kind, path, size, words)
-        except Finding as finding:
-            if not defects:
-                raise Finding(f"{kind} cut off ({size}), `{words[0]}`: {finding}") from finding
-            self.known.add(f"{kind} cut off: {defects[0]}")
-        else:
-            need(not defects, f"{kind} cut off ({size}), `{words[0]}`: mended; take it from the list of known defects")
-        self.tried += 1
+            self.trying.run(f"{kind} cut off ({size}), {words[0]}", self.run_verb, kind, path, size, words)
+            self.tried += 1
 
     def run_verb(self, kind, path, size, words):
         shutil.rmtree(self.data, ignore_errors=True)
