@@ -43,6 +43,11 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CFreeXL", pkgConfig: "freexl", providers: [.apt(["libfreexl-dev"])]),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
 
     module("IndexModel"),
@@ -53,7 +58,7 @@ let package = Package(
     module("Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
     module("Tokens", ["IndexModel", "CStemmer"]),
     module("Scanning", ["IndexModel", "CXXHash", "CSupport"]),
-    module("Extraction", ["IndexModel"]),
+    module("Extraction", ["IndexModel", "CSupport", "CZip", "CXML", "CFreeXL", "CGMime", "CZlib"]),
     module(
       "Indexing",
       [
@@ -76,7 +81,7 @@ let package = Package(
     tests(of: "SQLiteStore", ["IndexModel", "TestSupport", grdb]),
     tests(of: "Tokens", ["TestSupport"]),
     tests(of: "Scanning", ["IndexModel"]),
-    tests(of: "Extraction", ["IndexModel", "TestSupport"]),
+    tests(of: "Extraction", ["IndexModel", "CSupport", "TestSupport", "CZip"], exclude: ["Fixtures"]),
     tests(of: "Jobs", ["IndexModel", "SQLiteStore", "Projects", "TestSupport", grdb]),
     tests(of: "Projects", ["IndexModel", "SQLiteStore", "Jobs", "TestSupport", grdb]),
     tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
@@ -86,6 +91,8 @@ let package = Package(
       of: "Commands",
       ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       exclude: ["Golden"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["indexer", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["indexer", "Extraction", "IndexModel", "TestSupport"], swiftSettings: strict
+    ),
   ]
 )

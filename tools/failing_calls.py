@@ -8,6 +8,7 @@ import shutil
 from index_files import check_queue, check_shards, need
 from power_cuts import Transcript
 from recorded_disk import Disk, note, records
+from tried_program import trying
 
 
 class FailingCalls:
@@ -16,9 +17,9 @@ class FailingCalls:
     # After the run that failed, and at the end: what a failed sync loses, a later one does not bring back.
     CUTS = list(itertools.product(("failed", "done"), ("none", "all")))
 
-    def __init__(self, program, trees, undisturbed, power_cut, trying):
+    def __init__(self, program, trees, undisturbed, power_cut):
         self.program, self.trees, self.undisturbed = program, trees, undisturbed
-        self.power_cut, self.trying = power_cut, trying
+        self.power_cut = power_cut
         self.fired = self.cuts = 0
 
     def all(self):
@@ -35,7 +36,7 @@ class FailingCalls:
         self.fired += bool(failed)
         if failed and failed.startswith("sync"):
             for moment, part in cuts:
-                self.trying.run(
+                trying(
                     f"failed {failed}, cut: {moment}, {part}", self.cut_power, data, f"{failure}-{moment}-{part}", part,
                     end_of_failure if moment == "failed" else None)
         shutil.rmtree(data)

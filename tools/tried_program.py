@@ -199,3 +199,11 @@ def by_path(lines):
     for line, times in collections.Counter(lines).items():
         files[line[2]][line] = times
     return files
+
+
+def trying(name, check, *values):
+    """Runs one trial; what it finds is told with its name."""
+    try:
+        check(*values)
+    except (Finding, sqlite3.Error) as finding:
+        raise Finding(f"{name}: {finding}") from finding

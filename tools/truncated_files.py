@@ -7,6 +7,7 @@ import sqlite3
 
 from index_files import MARKER, need, shards
 from power_cuts import job_statuses
+from tried_program import trying
 
 SIZES = {"half": lambda size: size // 2, "empty": lambda size: 0, "one page and a bit": lambda size: 4096 + 17}
 
@@ -14,8 +15,8 @@ SIZES = {"half": lambda size: size // 2, "empty": lambda size: 0, "one page and 
 class TruncatedFiles:
     """Each verb, with one file cut off: a clear error at most, and nothing else lost."""
 
-    def __init__(self, program, trees, undisturbed, trying):
-        self.program, self.trees, self.undisturbed, self.trying = program, trees, undisturbed, trying
+    def __init__(self, program, trees, undisturbed):
+        self.program, self.trees, self.undisturbed = program, trees, undisturbed
         self.whole, self.data = program.scratch + "/whole", program.scratch + "/truncated"
         self.tried = 0
 
@@ -29,7 +30,7 @@ class TruncatedFiles:
             ["status"], ["jobs"], ["search", MARKER], ["start", self.trees.path], ["resume", "--interrupted"],
             ["doctor"])
         for (kind, path), size, words in itertools.product(files, SIZES, verbs):
-            self.trying.run(f"{kind} cut off ({size}), {words[0]}", self.run_verb, kind, path, size, words)
+            trying(f"{kind} cut off ({size}), {words[0]}", self.run_verb, kind, path, size, words)
             self.tried += 1
 
     def run_verb(self, kind, path, size, words):
@@ -46,7 +47,10 @@ class TruncatedFiles:
             self.check_answer(words[0], answer, truncated)
             need(job_statuses(self.whole).items() <= job_statuses(self.data).items(), "jobs are lost")
         if answer.code == 1:
-            need(truncated in answer.said and "keep a copy" in answer.said, f"it does not say what to do: {answer}")
+            remedies = ("keep a copy", "indexer projects remove")
+            need(
+                truncated in answer.said and any(remedy in answer.said for remedy in remedies),
+                f"it does not say what to do: {answer}")
             with open(truncated, "rb") as file:
                 need(file.read() == left, "it says that nothing was changed, and changed the file")
         for whole in shards(self.whole):

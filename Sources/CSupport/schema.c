@@ -6,6 +6,10 @@ static const char queue_0001[] = {
 #embed "../../schema/queue_0001_initial.sql"
     , 0};
 
+static const char queue_0002[] = {
+#embed "../../schema/queue_0002_columns.sql"
+    , 0};
+
 static const char shard_0001[] = {
 #embed "../../schema/shard_0001_initial.sql"
     , 0};
@@ -14,6 +18,12 @@ static const char shard_0002[] = {
 #embed "../../schema/shard_0002_crash_marks.sql"
     , 0};
 
+static const char shard_0003[] = {
+#embed "../../schema/shard_0003_documents.sql"
+    , 0};
+
 const char *const csupport_queue_0001 = queue_0001;
+const char *const csupport_queue_0002 = queue_0002;
 const char *const csupport_shard_0001 = shard_0001;
 const char *const csupport_shard_0002 = shard_0002;
+const char *const csupport_shard_0003 = shard_0003;

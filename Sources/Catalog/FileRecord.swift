@@ -11,13 +11,15 @@ package struct FileRecord {
   /// When it was read, nanoseconds since 1970.
   package let recorded: Int64
   package let extractor: Int
+  package let columns: Int64
+  package let retries: Int
   package let units: Int
   /// Bytes of the id of the job that wrote it; valid during the call.
   package let job: UnsafeRawBufferPointer
 
   /// Whether the file is, as far as its fingerprint tells, still what was recorded, so that it need not be read.
-  package func isCurrent(_ fingerprint: Fingerprint, extractor: Int) -> Bool {
-    fingerprint == self.fingerprint && extractor == self.extractor && !fingerprint.isRacy(recorded: recorded)
+  package func isCurrent(_ fingerprint: Fingerprint) -> Bool {
+    fingerprint == self.fingerprint && !fingerprint.isRacy(recorded: recorded)
   }
 }
 
@@ -26,7 +28,8 @@ extension ShardRows {
   package func eachRecord(of source: Int64, _ body: (FileRecord) throws -> Void) throws {
     let select = try statement(
       """
-      SELECT path, outcome, reason, size, modified_ns, changed_ns, inode, recorded_ns, extractor, units, job
+      SELECT path, outcome, reason, size, modified_ns, changed_ns, inode, recorded_ns, extractor, units, job,
+        columns, retries
       FROM files WHERE source = ? ORDER BY path
       """)
     defer { select.reset() }
@@ -41,7 +44,7 @@ extension ShardRows {
           fingerprint: Fingerprint(
             size: select.int64(3), modified: select.int64(4), changed: select.int64(5),
             inode: UInt64(bitPattern: select.int64(6))), recorded: select.int64(7), extractor: select.int(8),
-          units: select.int(9), job: select.bytes(10)))
+          columns: select.int64(11), retries: select.int(12), units: select.int(9), job: select.bytes(10)))
     }
   }
 

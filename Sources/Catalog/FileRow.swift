@@ -14,7 +14,14 @@ package struct FileRow: Hashable, Sendable {
   package var recorded: Int64
   package var kind: String?
   package var encoding: String?
+  /// What made the units, in which version: opaque here.
   package var extractor: Int
+  /// The mark of the ``ColumnPreferences`` that a table was read with; 0 for any other file.
+  package var columns: Int64
+  /// How often it was tried again after the limit of time or memory.
+  package var retries: Int
+  /// Of the reason, for people, such as the package that is missing.
+  package var detail: String?
   /// With text.
   package var units: Int
   package var indexedAt: Timestamp
@@ -23,7 +30,7 @@ package struct FileRow: Hashable, Sendable {
   package init(
     id: Int64 = 0, source: Int64, path: RelativePath, outcome: Outcome, contentHash: ContentHash? = nil,
     fingerprint: Fingerprint, recorded: Int64, kind: String? = nil, encoding: String? = nil, extractor: Int,
-    units: Int = 0, indexedAt: Timestamp, job: String
+    columns: Int64 = 0, retries: Int = 0, detail: String? = nil, units: Int = 0, indexedAt: Timestamp, job: String
   ) {
     self.id = id
     self.source = source
@@ -35,6 +42,9 @@ package struct FileRow: Hashable, Sendable {
     self.kind = kind
     self.encoding = encoding
     self.extractor = extractor
+    self.columns = columns
+    self.retries = retries
+    self.detail = detail
     self.units = units
     self.indexedAt = indexedAt
     self.job = job
@@ -46,7 +56,7 @@ extension ShardRows {
     let select = try statement(
       """
       SELECT id, source, path, outcome, reason, content_hash, size, modified_ns, changed_ns, inode, recorded_ns,
-        kind, encoding, extractor, units, indexed_at, job
+        kind, encoding, extractor, units, indexed_at, job, columns, retries, detail
       FROM files WHERE source = ? AND path = ?
       """)
     defer { select.reset() }
@@ -62,8 +72,8 @@ extension ShardRows {
     let insert = try statement(
       """
       INSERT INTO files (source, path, outcome, reason, content_hash, size, modified_ns, changed_ns, inode,
-        recorded_ns, kind, encoding, extractor, units, indexed_at, job)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        recorded_ns, kind, encoding, extractor, units, indexed_at, job, columns, retries, detail)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     bind(file, to: insert)
     try insert.run()
@@ -76,11 +86,11 @@ extension ShardRows {
       """
       UPDATE files SET source = ?, path = ?, outcome = ?, reason = ?, content_hash = ?, size = ?,
         modified_ns = ?, changed_ns = ?, inode = ?, recorded_ns = ?, kind = ?, encoding = ?, extractor = ?,
-        units = ?, indexed_at = ?, job = ?
+        units = ?, indexed_at = ?, job = ?, columns = ?, retries = ?, detail = ?
       WHERE id = ?
       """)
     bind(file, to: update)
-    update.bind(file.id, at: 17)
+    update.bind(file.id, at: 20)
     try update.run()
   }
 
@@ -107,6 +117,9 @@ extension ShardRows {
     statement.bind(file.units, at: 14)
     statement.bind(file.indexedAt.milliseconds, at: 15)
     statement.bindText(file.job, at: 16)
+    statement.bind(file.columns, at: 17)
+    statement.bind(file.retries, at: 18)
+    statement.bindText(file.detail, at: 19)
   }
 
   private static func row(_ row: RawStatement) throws -> FileRow {
@@ -121,7 +134,8 @@ extension ShardRows {
         size: row.int64(6), modified: row.int64(7), changed: row.int64(8),
         inode: UInt64(bitPattern: row.int64(9))),
       recorded: row.int64(10), kind: row.string(11), encoding: row.string(12), extractor: row.int(13),
-      units: row.int(14), indexedAt: Timestamp(milliseconds: row.int64(15)), job: row.string(16) ?? "")
+      columns: row.int64(17), retries: row.int(18), detail: row.string(19), units: row.int(14),
+      indexedAt: Timestamp(milliseconds: row.int64(15)), job: row.string(16) ?? "")
   }
 }
 

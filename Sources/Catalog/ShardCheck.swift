@@ -12,7 +12,9 @@ package enum ShardCheck {
     _ location: ShardLocation, shard: Int, checkingPostings: Bool = true
   ) throws -> [String] {
     // To open it would make an empty one, and an index without these files would look whole.
-    guard FileManager.default.fileExists(atPath: location.file(shard)) else { return ["the file is missing"] }
+    var status = stat()
+    guard lstat(location.file(shard), &status) == 0 else { return ["the file is missing"] }
+    guard status.st_size > 0 else { return ["the file is empty"] }
     let store = try StoreFile(
       path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
       retries: location.retries)

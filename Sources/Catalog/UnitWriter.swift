@@ -7,6 +7,7 @@ internal import Tokens
 package final class UnitWriter {
   private let tokenizer = Tokenizer()
   private let codec = UnitTextCodec()
+  private let contextCodec = UnitTextCodec()
   private let pathTokens = TokenBuffer(capacity: 4 << 10)
   private let titleTokens = TokenBuffer(capacity: 4 << 10)
   private let bodyTokens = TokenBuffer()
@@ -21,29 +22,46 @@ package final class UnitWriter {
 
   /// Adds a unit of the file given to ``begin(path:)``.
   ///
-  /// - Parameter text: UTF-8; empty for a unit that only makes the file's name searchable.
+  /// - Parameters:
+  ///   - text: UTF-8; empty for a unit that only makes the file's name, and its title, searchable.
+  ///   - context: UTF-8, shown with a hit and not searched: a line for each line of `text`, or nothing.
   package func add(
-    _ text: UnsafeRawBufferPointer, file: Int64, firstLine: Int, lastLine: Int, title: String? = nil,
-    to rows: ShardRows
+    _ text: UnsafeRawBufferPointer, context: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+    file: Int64, at place: UnitPlace, to rows: ShardRows
   ) throws {
     let insert = try rows.statement(
-      "INSERT INTO units (file, first_line, last_line, title) VALUES (?, ?, ?, ?)")
+      """
+      INSERT INTO units (file, first_line, last_line, title, page, sheet, first_row, last_row)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
     insert.bind(file, at: 1)
-    insert.bind(firstLine, at: 2)
-    insert.bind(lastLine, at: 3)
-    insert.bindText(title, at: 4)
+    insert.bind(place.firstLine, at: 2)
+    insert.bind(place.lastLine, at: 3)
+    insert.bindText(place.title, at: 4)
+    insert.bind(place.page, at: 5)
+    insert.bindText(place.sheet, at: 6)
+    insert.bind(place.rows?.lowerBound, at: 7)
+    insert.bind(place.rows?.upperBound, at: 8)
     try insert.run()
     let unit = rows.lastInsertedID
     if !text.isEmpty {
-      let store = try rows.statement("INSERT INTO unit_texts (unit, bytes, text) VALUES (?, ?, ?)")
+      let store = try rows.statement(
+        "INSERT INTO unit_texts (unit, bytes, text, context_bytes, context) VALUES (?, ?, ?, ?, ?)")
       store.bind(unit, at: 1)
       store.bind(text.count, at: 2)
       store.bindBlob(try codec.compress(text), at: 3)
+      if context.isEmpty {
+        store.bindNull(at: 4)
+        store.bindNull(at: 5)
+      } else {
+        store.bind(context.count, at: 4)
+        store.bindBlob(try contextCodec.compress(context), at: 5)
+      }
       try store.run()
     }
     try writePostings(
       "INSERT INTO postings (rowid, path, title, body) VALUES (?, ?, ?, ?)", unit: unit, text: text,
-      title: title, in: rows)
+      title: place.title, in: rows)
   }
 
   /// Removes all units of a file.

@@ -24,7 +24,8 @@ struct IndexerCommand: ParsableCommand {
       CommandGroup(
         name: "Keep",
         subcommands: [
-          ProjectsCommand.self, ConfigVerb.self, WorkerVerb.self, DoctorVerb.self, CronCommand.self,
+          ProjectsCommand.self, PreferencesVerb.self, ConfigVerb.self, WorkerVerb.self, DoctorVerb.self,
+          CronCommand.self, ExtractCommand.self,
         ]),
     ])
 }

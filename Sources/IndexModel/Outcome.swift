@@ -61,8 +61,15 @@ package enum SkipReason: String, Sendable, CaseIterable, Codable {
   case otherFileSystem = "other_file_system"
   /// Private keys, `.env` and the like: never read.
   case secret
+  /// A document in a format that another program reads, which is not installed.
+  case missingConverter = "missing_converter"
+  /// A table that lacks a column which its project wants searched.
+  case missingColumn = "missing_column"
   /// A database file of this program (facts: a second descriptor would drop SQLite's locks).
   case ownDatabase = "own_database"
+
+  /// Found out by reading the file, not by looking at its name and kind.
+  package var isOfContent: Bool { [.binary, .missingConverter, .missingColumn].contains(self) }
 }
 
 /// What went wrong with one file.
@@ -77,4 +84,27 @@ package enum FailReason: String, Sendable, CaseIterable, Codable {
   /// The worker died twice while it held this file.
   case crashedWorker = "crashed_worker"
   case pathTooLong = "path_too_long"
+  /// A document that asks for a password.
+  case encrypted
+  /// A document that breaks off, or is not what it says it is.
+  case damaged
+  /// More text, entries, or a higher compression than any real document has.
+  case tooMuchText = "too_much_text"
+  /// The reading of a document took more CPU time than one may take.
+  case timeLimit = "time_limit"
+  /// The reading of a document took more memory than one may take.
+  case memoryLimit = "memory_limit"
+  /// The process that read the document crashed.
+  case crashedExtractor = "crashed_extractor"
+
+  /// Of the file's content, which was read: to read the same bytes again changes nothing.
+  package var isOfContent: Bool {
+    switch self {
+    case .encrypted, .damaged, .tooMuchText, .timeLimit, .memoryLimit, .crashedExtractor: true
+    case .permissionDenied, .readError, .vanished, .replaced, .changedWhileReading, .crashedWorker, .pathTooLong: false
+    }
+  }
+
+  /// Whether a later run tries once more: the machine may have been short of what was missing.
+  package var isRetried: Bool { self == .timeLimit || self == .memoryLimit }
 }

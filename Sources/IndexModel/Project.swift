@@ -5,8 +5,12 @@ package struct Project: Hashable, Sendable {
   /// The generation that searches read; 0 while there is none.
   package var generation: Int
   package var createdAt: Timestamp
+  package var columns: ColumnPreferences
 
-  package init(id: String, name: String, generation: Int, createdAt: Timestamp) {
+  package init(
+    id: String, name: String, generation: Int, createdAt: Timestamp, columns: ColumnPreferences = ColumnPreferences()
+  ) {
+    self.columns = columns
     self.id = id
     self.name = name
     self.generation = generation

@@ -149,3 +149,21 @@ package struct Finding: Codable, Hashable, Sendable {
     self.remedy = remedy
   }
 }
+
+/// What `preferences --json` prints.
+package struct PreferencesReport: Codable, Hashable, Sendable {
+  package var project: String
+  /// Columns that are searched; empty means all that are not `context`.
+  package var searched: [String]
+  /// Columns that are shown with a hit, and not searched.
+  package var context: [String]
+  /// Sources whose tables were read with another choice; their next run reads them again.
+  package var due: [String]
+
+  package init(project: String, searched: [String], context: [String], due: [String]) {
+    self.project = project
+    self.searched = searched
+    self.context = context
+    self.due = due
+  }
+}

@@ -34,7 +34,7 @@ package struct SearchResponse: Codable, Hashable, Sendable {
   package var pendingFiles: Int
   /// Jobs that have not listed their files yet, or never did.
   package var unlistedJobs: Int
-  /// Projects that could not be asked.
+  /// Parts of projects that could not be asked.
   package var unavailable: [UnavailableProject]
   package var hits: [SearchHit]
   /// The offset of the next page; nil when there is none.
@@ -55,7 +55,7 @@ package struct SearchResponse: Codable, Hashable, Sendable {
   }
 }
 
-/// A project whose index cannot be read, and why.
+/// A project of whose index a part cannot be read, and why. Several of one project are possible.
 package struct UnavailableProject: Codable, Hashable, Sendable {
   package var project: String
   package var message: String
@@ -84,9 +84,12 @@ package struct SearchHit: Codable, Hashable, Sendable {
   package var bestLine: Int
   @ExplicitNull package var page: Int?
   @ExplicitNull package var sheet: String?
+  /// Of the sheet, such as `2-57`.
   @ExplicitNull package var rows: String?
   /// From the text as it was indexed; empty when the file was found by its name alone.
   package var snippet: String
+  /// The columns that are shown and not searched, line for line beside ``snippet``; empty for none.
+  package var context: String
   /// False for what any word of the query brought in, after all that has every word.
   package var allWords: Bool
   /// The file has changed, or is gone, since it was indexed.
@@ -95,8 +98,13 @@ package struct SearchHit: Codable, Hashable, Sendable {
 
   package init(
     path: String, project: String, source: String, unit: Int64, score: Double, title: String?, kind: String?,
-    firstLine: Int, lastLine: Int, bestLine: Int, snippet: String, allWords: Bool = true, stale: Bool, generation: Int
+    firstLine: Int, lastLine: Int, bestLine: Int, page: Int? = nil, sheet: String? = nil, rows: String? = nil,
+    snippet: String, context: String = "", allWords: Bool = true, stale: Bool, generation: Int
   ) {
+    self.page = page
+    self.sheet = sheet
+    self.rows = rows
+    self.context = context
     self.path = path
     self.project = project
     self.source = source

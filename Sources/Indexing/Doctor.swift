@@ -23,7 +23,8 @@ extension IndexingService {
     Finding(
       check: "data directory", isWell: false, message: error.message,
       remedy: error.code == .damaged
-        ? "keep a copy of the whole directory, then move queue.db* out of it: `indexer start DIR` indexes anew" : nil)
+        ? "keep a copy of the whole directory, then move queue.db* and projects out of it: `indexer start DIR` indexes anew"
+        : nil)
   }
 
   private func diskSpace() -> Finding {

@@ -53,13 +53,15 @@ extension IndexingService {
     }
   }
 
-  private func recordedFiles(_ known: (source: Source, location: ShardLocation?)) throws -> [RelativePath: Recorded] {
+  private func recordedFiles(_ known: (source: Source, standing: Standing, location: ShardLocation?)) throws
+    -> [RelativePath: Recorded]
+  {
     guard let location = known.location else { return [:] }
     var files: [RelativePath: Recorded] = [:]
     for number in 0..<location.generation.shards {
       try ShardReader(location, number: number).read { rows in
         try rows.eachRecord(of: known.source.id) { record in
-          let isSettled = record.outcome.name != .failed && record.extractor == TextExtractor.version
+          let isSettled = known.standing.stands(record)
           files[RelativePath(bytes: Array(record.path))] = Recorded(
             fingerprint: record.fingerprint, recorded: record.recorded, isSettled: isSettled)
         }
@@ -70,7 +72,7 @@ extension IndexingService {
 
   private func knownSource(
     _ directory: String, project: String?
-  ) throws -> (source: Source, location: ShardLocation?)? {
+  ) throws -> (source: Source, standing: Standing, location: ShardLocation?)? {
     try queue.store.read { db in
       for source in try queue.projects.sources(at: directory, in: db) {
         guard let owner = try queue.projects.find(id: source.projectID, in: db),
@@ -79,7 +81,7 @@ extension IndexingService {
         let location = try queue.projects.published(of: owner.id, in: db).map {
           queue.location($0, of: owner.id)
         }
-        return (source, location)
+        return (source, Standing(owner.columns), location)
       }
       return nil
     }

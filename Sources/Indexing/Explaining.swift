@@ -50,7 +50,7 @@ extension IndexingService {
       ownDirectory: FileIdentity(path: queue.directory.path))
     let verdict = try walk.verdict(for: relative)
     let isAway = verdict == .missing && source.device.map { $0 != FileIdentity(path: source.path)?.device } ?? false
-    let now = Judgement(verdict, recorded: recorded, isAway: isAway)
+    let now = Judgement(verdict, recorded: recorded, isAway: isAway, Standing(project.columns))
     return FileExplanation(
       path: absolute, project: project.name, source: String(source.id),
       recorded: recorded.map { FileReport($0, root: source.path) }, verdict: now.verdict, rule: now.rule,
@@ -94,7 +94,7 @@ private struct Judgement {
   var explanation: String
 
   /// - Parameter isAway: the source is on another file system than when it was walked.
-  init(_ now: PathVerdict, recorded: FileRow?, isAway: Bool) {
+  init(_ now: PathVerdict, recorded: FileRow?, isAway: Bool, _ standing: Standing) {
     switch now {
     case .missing where isAway:
       verdict = .missing
@@ -116,22 +116,32 @@ private struct Judgement {
       verdict = .unreadable
       explanation = "cannot be looked at: \(reason.rawValue)"
     case .file(let fingerprint):
-      (verdict, explanation) = Self.state(of: fingerprint, recorded)
+      (verdict, explanation) = Self.state(of: fingerprint, recorded, standing)
     }
   }
 
   private static func state(
-    of fingerprint: Fingerprint, _ recorded: FileRow?
+    of fingerprint: Fingerprint, _ recorded: FileRow?, _ standing: Standing
   ) -> (FileExplanation.Verdict, String) {
     guard let recorded else { return (.due, "not indexed yet; the next run reads it") }
-    guard recorded.fingerprint == fingerprint, recorded.extractor == TextExtractor.version else {
+    guard recorded.fingerprint == fingerprint else {
       return (.due, "it has changed since it was recorded; the next run reads it")
     }
+    let due = standing.stands(recorded) ? "" : "; the next run reads it again"
+    let verdict: FileExplanation.Verdict = due.isEmpty ? .upToDate : .due
+    let by = Extractors.name(of: recorded.extractor).map { " (\($0))" } ?? ""
+    let detail = recorded.detail.map { ": \($0)" } ?? ""
     switch recorded.outcome {
-    case .skipped(let reason): return (.skipped, "read, and not searched by its content: \(reason.rawValue)")
+    case .skipped(.missingConverter):
+      return (due.isEmpty ? .skipped : .due, "not read\(by): install \(recorded.detail ?? "its converter")\(due)")
+    case .skipped(let reason):
+      let words = "read\(by), and not searched by its content: \(reason.rawValue)\(detail)\(due)"
+      return (due.isEmpty ? .skipped : .due, words)
+    case .failed(let reason) where reason.isOfContent:
+      return (due.isEmpty ? .skipped : .due, "failed\(by): \(reason.rawValue)\(detail); found by its name only\(due)")
     case .failed(let reason): return (.due, "failed: \(reason.rawValue); the next run tries again")
     case .indexed, .unchanged, .removed:
-      return (.upToDate, "indexed, \(recorded.units) unit\(recorded.units == 1 ? "" : "s")")
+      return (verdict, "indexed\(by), \(recorded.units) unit\(recorded.units == 1 ? "" : "s")\(due)")
     }
   }
 }

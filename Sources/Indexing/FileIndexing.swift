@@ -13,7 +13,10 @@ final class FileIndexing {
   private var judge: PathJudge?
   private let signal: RunSignal
   private let hooks: IndexHooks
+  private let columns: ColumnPreferences
+  private let standing: Standing
   private let units = UnitWriter()
+  private let documents = ExtractionProcess()
   private let buffer = ReadBuffer()
   private let decoder = TextDecoder()
 
@@ -27,8 +30,11 @@ final class FileIndexing {
   }
 
   init(
-    source: Source, job: String, walk: TreeWalk, ownFiles: Set<FileIdentity>, signal: RunSignal, hooks: IndexHooks
+    source: Source, job: String, columns: ColumnPreferences, walk: TreeWalk, ownFiles: Set<FileIdentity>,
+    signal: RunSignal, hooks: IndexHooks
   ) throws {
+    self.columns = columns
+    standing = Standing(columns)
     self.source = source
     self.job = job
     self.walk = walk
@@ -64,7 +70,7 @@ final class FileIndexing {
     case .read(let fingerprint, let hash):
       var file = FileRow(
         source: source.id, path: entry.path, outcome: .indexed, contentHash: hash, fingerprint: fingerprint,
-        recorded: recorded, kind: FileKind.word(forName: entry.path.name), extractor: TextExtractor.version,
+        recorded: recorded, kind: FileKind.word(forName: entry.path.name), extractor: Extractors.text,
         indexedAt: .now(), job: job)
       var result = try write(&file, in: rows)
       result.bytes = fingerprint.size
@@ -74,33 +80,128 @@ final class FileIndexing {
 
   private func write(_ file: inout FileRow, in rows: ShardRows) throws -> Result {
     let old = try rows.file(source: source.id, path: file.path)
-    // A file that failed after it was found binary has a hash, but nothing that could be confirmed.
-    if var old, old.contentHash == file.contentHash, old.extractor == file.extractor,
-      old.outcome.name != .failed || old.encoding != nil
-    {
-      return try confirm(&old, file, in: rows)
-    }
-    let format = TextSniffer.format(of: buffer.bytes)
-    guard case .text(let encoding) = format else {
+    if var old, old.contentHash == file.contentHash, isConfirmed(old) { return try confirm(&old, file, in: rows) }
+    let name = String(decoding: file.path.name, as: UTF8.self)
+    switch FormatSniffer.format(of: buffer.bytes, kind: file.kind ?? "", name: name) {
+    case .text(let encoding): return try write(text: encoding, of: &file, old, in: rows)
+    case .document(let family): return try write(family, of: &file, old, in: rows)
+    case .binary:
+      file.extractor = Extractors.binary
+      file.kind = nil
       return try note(.skipped(.binary), file: file, in: rows)
     }
+  }
+
+  /// Whether reading the same bytes again would give what is recorded. A file that could not be read for a while is
+  /// recorded as failed beside what was found before, and that stands.
+  private func isConfirmed(_ old: FileRow) -> Bool {
+    guard case .failed(let reason) = old.outcome, !reason.isOfContent else { return standing.stands(old) }
+    var before = old
+    before.outcome = .indexed
+    return old.encoding != nil && standing.stands(before)
+  }
+
+  // MARK: Text
+
+  private func write(text encoding: TextEncoding, of file: inout FileRow, _ old: FileRow?, in rows: ShardRows) throws
+    -> Result
+  {
     file.encoding = encoding.rawValue
+    file.extractor = Extractors.number(ofKind: file.kind ?? "")
     let text = decoder.decode(buffer.bytes, as: encoding)
     try replace(&file, old: old, in: rows)
-    var splitter = UnitSplitter(text)
     var count = 0
-    while let unit = splitter.next() {
-      try checkStop(within: file)
-      try units.add(
-        UnsafeRawBufferPointer(rebasing: text[unit.range]), file: file.id, firstLine: unit.firstLine,
-        lastLine: unit.lastLine, to: rows)
-      count += 1
+    for section in TextSections.sections(of: text, kind: file.kind) {
+      let part = UnsafeRawBufferPointer(rebasing: text[section.range])
+      for unit in UnitSplitter(part) {
+        try checkStop(within: file)
+        try units.add(
+          UnsafeRawBufferPointer(rebasing: part[unit.range]), file: file.id,
+          at: UnitPlace(
+            firstLine: section.firstLine + unit.firstLine - 1, lastLine: section.firstLine + unit.lastLine - 1,
+            title: section.title), to: rows)
+        count += 1
+      }
     }
+    return try end(file, units: count, in: rows)
+  }
+
+  private func end(_ file: FileRow, units count: Int, in rows: ShardRows) throws -> Result {
     if count == 0 { try addName(of: file.id, to: rows) }
     try hooks.reached(.fileWritten)
-    file.units = count
     try rows.setUnits(count, of: file.id)
     return Result(outcome: .indexed, units: count)
+  }
+
+  // MARK: Documents
+
+  private func write(
+    _ family: DocumentFamily, of file: inout FileRow, _ old: FileRow?, in rows: ShardRows
+  ) throws -> Result {
+    file.columns = columns.mark
+    file.retries = old.map { $0.contentHash == file.contentHash ? $0.retries + 1 : 0 } ?? 0
+    try replace(&file, old: old, in: rows)
+    var line = 1
+    let reading: ExtractionProcess.Reading
+    do {
+      reading = try documents.extract(
+        buffer.bytes, family, name: String(decoding: file.path.name, as: UTF8.self), columns: columns,
+        isStopped: { signal.isSet }
+      ) { unit in
+        let lines = max(1, unit.text.utf8.count { $0 == UInt8(ascii: "\n") })
+        var text = unit.text
+        var context = unit.context
+        try text.withUTF8 { text in
+          try context.withUTF8 { context in
+            try units.add(
+              UnsafeRawBufferPointer(text), context: UnsafeRawBufferPointer(context), file: file.id,
+              at: UnitPlace(
+                firstLine: line, lastLine: line + lines - 1, title: unit.title, page: unit.page, sheet: unit.sheet,
+                rows: unit.rows), to: rows)
+          }
+        }
+        line += lines
+      }
+    } catch is ExtractionProcess.Stopped {
+      throw RunStopped()
+    }
+    if reading.failure == .notADocument, case .text(let encoding) = TextSniffer.format(of: buffer.bytes) {
+      // What only looks like a document, such as a page's fragment, is text. Nothing of it was added yet.
+      file.columns = 0
+      file.retries = 0
+      return try write(text: encoding, of: &file, try rows.file(source: source.id, path: file.path), in: rows)
+    }
+    file.kind = reading.kind ?? file.kind
+    file.extractor = Extractors.number(ofKind: reading.kind ?? family.rawValue)
+    guard reading.hasCrashed || reading.failure != nil else {
+      try rows.update(file)
+      return try end(file, units: reading.units, in: rows)
+    }
+    // What it gave before it failed goes again; the file is found by its name.
+    try units.removeUnits(of: file.id, path: file.path, from: rows)
+    units.begin(path: file.path)
+    (file.outcome, file.detail) = Self.outcome(of: reading)
+    if file.outcome == .skipped(.binary) {
+      file.extractor = Extractors.binary
+      file.kind = nil
+    }
+    try rows.update(file)
+    try addName(of: file.id, to: rows)
+    return Result(outcome: file.outcome)
+  }
+
+  private static func outcome(of reading: ExtractionProcess.Reading) -> (Outcome, String?) {
+    switch reading.failure {
+    case nil: (.failed(.crashedExtractor), nil)
+    case .encrypted: (.failed(.encrypted), nil)
+    case .damaged(let what): (.failed(.damaged), what)
+    case .tooMuchText: (.failed(.tooMuchText), nil)
+    case .timeLimit: (.failed(.timeLimit), nil)
+    case .memoryLimit: (.failed(.memoryLimit), nil)
+    case .missingConverter(let package): (.skipped(.missingConverter), package)
+    case .missingColumn(let column): (.skipped(.missingColumn), column)
+    case .notADocument: (.skipped(.binary), nil)
+    }
   }
 
   /// The same bytes as before: only what tells so without a read is renewed.
@@ -108,9 +209,9 @@ final class FileIndexing {
     old.fingerprint = new.fingerprint
     old.recorded = new.recorded
     // A file that could not be read for a while, and is as it was.
-    if case .failed = old.outcome { old.outcome = .indexed }
+    if case .failed(let reason) = old.outcome, !reason.isOfContent { old.outcome = .indexed }
     try rows.update(old)
-    if case .skipped = old.outcome { return Result(outcome: old.outcome) }
+    if old.outcome != .indexed { return Result(outcome: old.outcome) }
     // Indexed by this very job, before its list was made anew.
     if old.job == job { return Result(outcome: .indexed, units: old.units) }
     return Result(outcome: .unchanged)
@@ -135,7 +236,8 @@ final class FileIndexing {
 
   /// A unit without text: the file is found by its name.
   private func addName(of file: Int64, to rows: ShardRows) throws {
-    try units.add(UnsafeRawBufferPointer(start: nil, count: 0), file: file, firstLine: 1, lastLine: 1, to: rows)
+    try units.add(
+      UnsafeRawBufferPointer(start: nil, count: 0), file: file, at: UnitPlace(firstLine: 1, lastLine: 1), to: rows)
   }
 
   // MARK: Outcomes without text
@@ -145,7 +247,7 @@ final class FileIndexing {
       outcome,
       file: FileRow(
         source: source.id, path: entry.path, outcome: outcome, fingerprint: entry.fingerprint,
-        recorded: Self.nanoseconds(), extractor: TextExtractor.version, indexedAt: .now(), job: job),
+        recorded: Self.nanoseconds(), extractor: Extractors.text, indexedAt: .now(), job: job),
       in: rows)
   }
 

@@ -13,6 +13,8 @@ final class JobRun {
   private let logger: Logger
   private let watch: RunWatch
   private var job: Job
+  /// The choice of columns that tables are read with in this run.
+  private var columns: ColumnPreferences?
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
   static let barrenLimit = 5
@@ -64,6 +66,9 @@ final class JobRun {
     if ending.heeding(status) == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: job) }
     let finished = try queue.store.write { db in
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
+      if finished.status == .completed, let columns, let source = try queue.projects.source(job.sourceID, in: db) {
+        try queue.projects.setRead(columns: columns.mark, of: source, in: db)
+      }
       try queue.hooks.reached(.finishing)
       return finished
     }
@@ -76,6 +81,8 @@ final class JobRun {
 
   private func index() throws -> JobQueue.Ending {
     let source = try requireSource()
+    let columns = try queue.store.read { try queue.projects.find(id: job.projectID, in: $0)?.columns } ?? .init()
+    self.columns = columns
     let target = try Target.find(for: job, in: queue)
     try target?.eachShard(for: job) {
       try $0.raiseFence()
@@ -93,15 +100,16 @@ final class JobRun {
     // On another device than when it was walked, the source may not be mounted: the walk finds out (P8).
     let isInPlace = source.device == nil || FileIdentity(path: source.path)?.device == source.device
     if let target, let committed, isInPlace {
-      try indexShards(target, source, walk, committed)
+      try indexShards(target, source, columns, walk, committed)
     } else {
-      let planning = RunPlanning(job: job, source: source, queue: queue, watch: watch)
+      let planning = RunPlanning(
+        job: job, source: source, standing: Standing(columns), queue: queue, watch: watch)
       guard let found = try planning.walk(walk, target: target) else { return stopped }
       try queue.hooks.reached(.walked)
       let target = try target ?? Target.make(for: job, files: found.entries.count, in: queue)
       guard let planned = try planning.plan(found, target) else { return stopped }
       try queue.hooks.reached(.planned)
-      try indexShards(target, source, walk, planned)
+      try indexShards(target, source, columns, walk, planned)
     }
     return watch.signal.isSet ? stopped : .completed
   }
@@ -134,7 +142,9 @@ final class JobRun {
   }
 
   /// The second half of a run: each shard on a thread of its own, from its first pending file to its last.
-  private func indexShards(_ target: Target, _ source: Source, _ walk: TreeWalk, _ begun: [JobProgress]) throws {
+  private func indexShards(
+    _ target: Target, _ source: Source, _ columns: ColumnPreferences, _ walk: TreeWalk, _ begun: [JobProgress]
+  ) throws {
     job.generation = target.location.generation.number
     watch.progress.phase = .indexing
     // Before the first file: a crash from here on goes on with this manifest.
@@ -144,7 +154,8 @@ final class JobRun {
     let files = OwnFiles.identities(in: queue.directory)
     let bodies: [@Sendable () throws -> Void] = monitors.enumerated().map { number, monitor in
       let shard = ShardIndexing(
-        location: target.location, shard: number, job: job, source: source, walk: walk, ownFiles: files,
+        location: target.location, shard: number, job: job, source: source, columns: columns, walk: walk,
+        ownFiles: files,
         crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor,
         hooks: queue.hooks)
       return { try shard.run() }

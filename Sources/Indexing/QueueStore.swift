@@ -1,4 +1,5 @@
 internal import Catalog
+internal import Foundation
 internal import IndexModel
 internal import Jobs
 internal import Projects
@@ -20,12 +21,29 @@ struct QueueStore: Sendable {
     retries = RetryPolicy(limit: Int64(settings.busySeconds) * 1000)
     directory = try DataDirectory(path: settings.dataDirectory)
     try hooks.reached(.directoryMade)
+    try Self.refuseLostQueue(in: directory)
     jobs = JobQueue(host: try HostProcess())
     store = try StoreFile(
       path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock,
       retries: retries,
       willMigrate: { try hooks.reached(.willMigrate) })
     try hooks.reached(.opened)
+  }
+
+  /// An empty queue beside indexes is one that was cut off or taken away: to begin anew there would hide the loss.
+  private static func refuseLostQueue(in directory: DataDirectory) throws {
+    var status = stat()
+    guard lstat(directory.queueFile, &status) != 0 || status.st_size == 0 else { return }
+    let projects = directory.path + "/projects"
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: projects), !names.isEmpty else { return }
+    // Another process may have made it between the two looks.
+    guard lstat(directory.queueFile, &status) != 0 || status.st_size == 0 else { return }
+    throw IndexerError(
+      .damaged,
+      """
+      \(directory.queueFile) is \(lstat(directory.queueFile, &status) == 0 ? "empty" : "gone"), and indexes lie in \(projects). \
+      Nothing was changed: bring it back from a backup, or keep a copy of \(projects) elsewhere and move it away to begin anew
+      """)
   }
 
   /// Where the shards of a project's generation lie.

@@ -9,6 +9,7 @@ internal import Scanning
 struct RunPlanning {
   let job: Job
   let source: Source
+  let standing: Standing
   let queue: QueueStore
   let watch: RunWatch
 
@@ -57,10 +58,10 @@ struct RunPlanning {
     let walkID = UUIDv7.make()
     let results = (0..<target.shards).map { _ in Handover<JobProgress>() }
     let bodies: [@Sendable () throws -> Void] = results.enumerated().map { number, result in
-      { [job, source, location = target.location, hooks = queue.hooks] in
+      { [job, source, standing, location = target.location, hooks = queue.hooks] in
         let shard = try Shard(location, number: number, job: job.id, epoch: job.epoch)
         var plan = ShardPlan(
-          job: job, source: source, walk: found, walkID: walkID, shard: number,
+          job: job, source: source, standing: standing, walk: found, walkID: walkID, shard: number,
           shards: location.generation.shards)
         try shard.write(durably: true) { rows in
           try plan.write(to: rows)

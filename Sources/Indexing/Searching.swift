@@ -12,7 +12,7 @@ internal import Tokens
 extension IndexingService {
   /// Answers from what is indexed so far.
   ///
-  /// A project whose index is damaged or away keeps no other from answering, unless it was asked for by name.
+  /// A shard that is damaged or away keeps no other from answering: its project is named in the answer.
   ///
   /// - Throws: ``IndexerError``: `invalid_query`, `not_found` for an unknown project, `busy`, `damaged`.
   package func search(_ request: SearchRequest) throws -> SearchResponse {
@@ -22,9 +22,9 @@ extension IndexingService {
     let answer: SearchAnswer
     do {
       answer = try ask(query, request, scope.shards, scope.roots)
-    } catch let error as IndexerError where error.code == .damaged && scope.isOfManyProjects && request.projects.isEmpty
-    {
-      scope.leaveOutDamaged { [roots = scope.roots] in try ask(query, request, $0, roots) }
+    } catch let error as IndexerError where error.code == .damaged && scope.shards.count > 1 {
+      scope.leaveOutDamaged { [roots = scope.roots] in try ask(query, request, [$0], roots) }
+      guard !scope.shards.isEmpty else { throw error }
       answer = try ask(query, request, scope.shards, scope.roots)
     }
     let hits = answer.units.map { unit in
@@ -39,7 +39,7 @@ extension IndexingService {
   }
 
   /// The kinds of files that a search can be narrowed to, sorted.
-  package static var kinds: [String] { FileKind.words }
+  package static var kinds: [String] { Set(FileKind.words + Extractors.documentKinds).sorted() }
 
   private func ask(
     _ query: SearchQuery, _ request: SearchRequest, _ shards: [SearchScope.Shard], _ roots: [Int64: String]
@@ -69,16 +69,20 @@ extension IndexingService {
       }
       return (scope, generations)
     }
+    var trouble: IndexerError?
     for (project, generation) in generations {
-      do {
-        for searcher in try searchers.searchers(queue.location(generation, of: project.id)) {
+      let location = queue.location(generation, of: project.id)
+      for number in 0..<generation.shards {
+        do {
+          let searcher = try searchers.searcher(location, shard: number)
           scope.shards.append(.init(searcher: searcher, project: project.name, generation: generation.number))
+        } catch let error as IndexerError where error.code != .busy {
+          scope.unavailable.append(UnavailableProject(project: project.name, message: error.message))
+          trouble = error
         }
-      } catch let error as IndexerError where request.projects.isEmpty && error.code != .busy {
-        scope.unavailable.append(UnavailableProject(project: project.name, message: error.message))
-        if scope.unavailable.count == generations.count { throw error }
       }
     }
+    if let trouble, scope.shards.isEmpty { throw trouble }
     return scope
   }
 }
@@ -98,38 +102,33 @@ private struct SearchScope {
   var unlistedJobs = 0
   var unavailable: [UnavailableProject] = []
 
-  var isOfManyProjects: Bool { Set(shards.map(\.project)).count > 1 }
-
-  /// Takes out the projects that, asked alone, give `damaged`.
-  mutating func leaveOutDamaged(asking ask: ([Shard]) throws -> SearchAnswer) {
-    for (project, shards) in Dictionary(grouping: shards, by: \.project) {
+  /// Takes out the shards that, asked alone, give `damaged`.
+  mutating func leaveOutDamaged(asking ask: (Shard) throws -> SearchAnswer) {
+    shards.removeAll { shard in
       do {
-        _ = try ask(shards)
-      } catch {
-        guard let error = error as? IndexerError, error.code == .damaged else { continue }
-        unavailable.append(UnavailableProject(project: project, message: error.message))
-      }
+        _ = try ask(shard)
+      } catch let error as IndexerError where error.code == .damaged {
+        unavailable.append(UnavailableProject(project: shard.project, message: error.message))
+        return true
+      } catch {}
+      return false
     }
-    let damaged = Set(unavailable.map(\.project))
-    shards.removeAll { damaged.contains($0.project) }
   }
 }
 
 /// Open shards, kept from search to search: the connections, and the unit lengths in memory.
 final class SearcherCache: Sendable {
-  private let open = Mutex<[String: (generation: Int, searchers: [ShardSearcher])]>([:])
+  private let open = Mutex<[String: (generation: Int, searchers: [Int: ShardSearcher])]>([:])
 
-  /// The shards of a generation; those of an earlier one of the same project are let go.
-  func searchers(_ location: ShardLocation) throws -> [ShardSearcher] {
+  /// One shard of a generation; those of an earlier generation of the same project are let go.
+  func searcher(_ location: ShardLocation, shard: Int) throws -> ShardSearcher {
     try open.withLock { open in
-      if let known = open[location.projectID], known.generation == location.generation.number {
-        return known.searchers
-      }
-      let made = try (0..<location.generation.shards).map {
-        ShardSearcher(store: try ShardReader(location, number: $0).store)
-      }
-      open[location.projectID] = (location.generation.number, made)
-      return made
+      var known = open[location.projectID] ?? (location.generation.number, [:])
+      if known.generation != location.generation.number { known = (location.generation.number, [:]) }
+      let searcher = try known.searchers[shard] ?? ShardSearcher(store: try ShardReader(location, number: shard).store)
+      known.searchers[shard] = searcher
+      open[location.projectID] = known
+      return searcher
     }
   }
 }
@@ -139,7 +138,9 @@ extension SearchHit {
     self.init(
       path: "\(root)/\(unit.path)", project: project, source: String(unit.source), unit: unit.unit,
       score: unit.score, title: unit.title, kind: unit.kind, firstLine: unit.firstLine, lastLine: unit.lastLine,
-      bestLine: unit.bestLine, snippet: unit.snippet, allWords: unit.hasAllWords,
+      bestLine: unit.bestLine, page: unit.page, sheet: unit.sheet,
+      rows: unit.rows.map { "\($0.lowerBound)-\($0.upperBound)" }, snippet: unit.snippet, context: unit.context,
+      allWords: unit.hasAllWords,
       stale: Fingerprint(of: unit.path, below: root) != unit.fingerprint, generation: generation)
   }
 }

@@ -1,5 +1,4 @@
 internal import Catalog
-internal import Extraction
 internal import IndexModel
 internal import Scanning
 
@@ -7,6 +6,7 @@ internal import Scanning
 struct ShardPlan {
   let job: Job
   let source: Source
+  let standing: Standing
   let walk: WalkResult
   /// The same for every shard of the generation.
   let walkID: String
@@ -20,9 +20,10 @@ struct ShardPlan {
   private var bytes: Int64 = 0
   private var settledBytes: Int64 = 0
 
-  init(job: Job, source: Source, walk: WalkResult, walkID: String, shard: Int, shards: Int) {
+  init(job: Job, source: Source, standing: Standing, walk: WalkResult, walkID: String, shard: Int, shards: Int) {
     self.job = job
     self.source = source
+    self.standing = standing
     self.walk = walk
     self.walkID = walkID
     self.shard = shard
@@ -85,13 +86,15 @@ struct ShardPlan {
   private mutating func add(
     _ found: WalkEntry, known: FileRecord, isMine: Bool, to rows: ShardRows
   ) throws {
-    let isCurrent = known.isCurrent(found.fingerprint, extractor: TextExtractor.version)
+    let isCurrent = known.isCurrent(found.fingerprint) && standing.stands(known)
     switch (found.verdict, known.outcome) {
     case (.file, .indexed) where isCurrent:
       // Indexed by this very job, before its list was made anew.
       settle(isMine ? .indexed : .unchanged, found)
       if isMine { units += known.units }
-    case (.file, .skipped(.binary)) where isCurrent:
+    case (.file, .skipped(let reason)) where isCurrent && reason.isOfContent:
+      settle(known.outcome, found)
+    case (.file, .failed) where isCurrent:
       settle(known.outcome, found)
     case (.skipped(let reason), .skipped(let old)) where isCurrent && reason == old:
       settle(known.outcome, found)

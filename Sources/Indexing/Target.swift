@@ -53,7 +53,11 @@ struct Target: Hashable, Sendable {
     try DataDirectory.make(queue.directory.project(job.projectID))
     try DataDirectory.make(target.location.path)
     try target.eachShard(for: job) { try $0.raiseFence() }
-    try DataDirectory.sync(directory: target.location.path)
+    // All of them, made now or not: the sync of an earlier attempt may have failed.
+    for path in [target.location.file(0), target.location.path, queue.directory.project(job.projectID)] {
+      try DataDirectory.syncParent(of: path)
+    }
+    try DataDirectory.sync(directory: queue.directory.path)
     try queue.hooks.reached(.generationMade)
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)

@@ -93,13 +93,14 @@ struct Worker: Sendable {
 
   private func isDone(_ activity: WorkerActivity) throws -> Bool {
     switch mode {
-    case .forever: false
+    case .forever: return false
     case .untilIdle(let seconds):
       // What waits for its turn, or for its time, is something to do.
-      try activity.idleSeconds >= Double(seconds) && !queue.store.read { try queue.jobs.needsWorker(in: $0) }
+      guard let idle = activity.idleSeconds, idle >= Double(seconds) else { return false }
+      return try !queue.store.read { try queue.jobs.needsWorker(in: $0) }
     case .untilSettled(let id):
       // A job that is paused, failed or gone is as settled as one that is done.
-      !(try queue.store.read { try queue.jobs.find(id, in: $0) }?.status.isUnfinished ?? false)
+      return !(try queue.store.read { try queue.jobs.find(id, in: $0) }?.status.isUnfinished ?? false)
     }
   }
 }
@@ -119,8 +120,8 @@ private final class WorkerActivity: Sendable {
 
   func finished() { slots.withLock { $0 = ($0.busy - 1, csupport_boottime_ms()) } }
 
-  /// Seconds since a slot was busy.
-  var idleSeconds: Double {
-    slots.withLock { $0.busy > 0 ? 0 : Double(csupport_boottime_ms() - $0.idleSince) / 1000 }
+  /// Seconds since a slot was busy; nil while one is.
+  var idleSeconds: Double? {
+    slots.withLock { $0.busy > 0 ? nil : Double(csupport_boottime_ms() - $0.idleSince) / 1000 }
   }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 package import GRDB
 package import IndexModel
 
@@ -7,17 +8,17 @@ package struct ProjectStore: Sendable {
 
   /// In the order of their names.
   package func list(in db: Database) throws -> [Project] {
-    try Row.fetchAll(db, sql: "SELECT * FROM projects ORDER BY name").map(project)
+    try Row.fetchAll(db, sql: "SELECT * FROM projects ORDER BY name").map(Self.project)
   }
 
   package func find(name: String, in db: Database) throws -> Project? {
-    try Row.fetchOne(db, sql: "SELECT * FROM projects WHERE name = ?", arguments: [name]).map(project)
+    try Row.fetchOne(db, sql: "SELECT * FROM projects WHERE name = ?", arguments: [name]).map(Self.project)
   }
 
   package func find(id: String, in db: Database) throws -> Project? {
     try Row.fetchOne(
       db.cachedStatement(sql: "SELECT * FROM projects WHERE id = ?"), arguments: [id]
-    ).map(project)
+    ).map(Self.project)
   }
 
   /// - Throws: ``IndexerError/Code/notFound``, naming the projects there are.
@@ -69,9 +70,10 @@ package struct ProjectStore: Sendable {
     try db.execute(sql: "DELETE FROM projects WHERE id = ?", arguments: [project.id])
   }
 
-  private func project(_ row: Row) -> Project {
+  private static func project(_ row: Row) throws -> Project {
     Project(
       id: row["id"], name: row["name"], generation: row["generation"],
-      createdAt: Timestamp(milliseconds: row["created_at"]))
+      createdAt: Timestamp(milliseconds: row["created_at"]),
+      columns: try JSONDecoder().decode(ColumnPreferences.self, from: Data((row["columns"] as String).utf8)))
   }
 }

@@ -37,6 +37,11 @@ package final class RawStatement {
   }
 
   /// Binds a copy.
+  package func bind(_ value: Int?, at index: Int32) {
+    guard let value else { return bindNull(at: index) }
+    bind(Int64(value), at: index)
+  }
+
   package func bindText(_ bytes: [UInt8], at index: Int32) {
     bytes.withUnsafeBufferPointer { buffer in
       guard let address = buffer.baseAddress, !buffer.isEmpty else { return bindEmptyText(at: index) }

@@ -33,7 +33,7 @@ package final class StoreFile: Sendable {
   /// Opens the file, making and migrating it when `access` allows.
   ///
   /// - Parameters:
-  ///   - lock: the gate's file; not used for reading.
+  ///   - lock: the gate's file; for reading, used only to bring an older file up to date.
   ///   - retries: bounds every wait of this connection.
   ///   - willMigrate: called before the file's making or migration commits; what it throws undoes that.
   package init(
@@ -76,6 +76,14 @@ package final class StoreFile: Sendable {
     } else {
       let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
       try schema.refuseNewer(found, path: path)
+      // Each was made with its tables before anybody was told of it.
+      guard found > 0 else {
+        throw IndexerError(.damaged, "\(path) is damaged: it is empty; `indexer doctor` tells what can be done")
+      }
+      // Of an earlier version of this program: whoever comes first brings it up to date, a reader too.
+      if found < schema.version {
+        try StoreFile(path: path, schema: schema, access: .readWrite(.kill), lock: lock, retries: retries).close()
+      }
     }
   }
 
@@ -94,6 +102,8 @@ package final class StoreFile: Sendable {
       try withGate { db, timeLeft in
         try Self.retrying(timeLeft, path: path) { try db.execute(sql: "PRAGMA journal_mode = WAL") }
       }
+      // Of a new file; SQLite says nothing when its own sync of the directory fails.
+      try DataDirectory.syncParent(of: path)
     }
     if version != schema.version {
       try write {

@@ -11,6 +11,9 @@ package struct RankedUnit: Hashable, Sendable {
   package var path: RelativePath
   package var kind: String?
   package var title: String?
+  package var page: Int?
+  package var sheet: String?
+  package var rows: ClosedRange<Int>?
   /// Of ``snippet``: lines of the file, counted from 1.
   package var firstLine: Int
   package var lastLine: Int
@@ -19,6 +22,8 @@ package struct RankedUnit: Hashable, Sendable {
   /// Up to three lines, separated by newlines, without other control characters; a long line is cut around its
   /// match. Empty for a unit without text.
   package var snippet: String
+  /// What is shown beside ``snippet``, line for line; empty for none.
+  package var context: String
   /// Higher is better; comparable within one answer only. 0 when the query had no words.
   package var score: Double
   /// False for what any word of the query brought in, after all that has every word.

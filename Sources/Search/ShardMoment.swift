@@ -63,7 +63,8 @@ struct ShardMoment: @unchecked Sendable {
       let select = try RawStatement(
         db,
         """
-        SELECT f.kind, u.title, f.size, f.modified_ns, f.changed_ns, f.inode, t.bytes, t.text
+        SELECT f.kind, u.title, f.size, f.modified_ns, f.changed_ns, f.inode, t.bytes, t.text,
+          t.context_bytes, t.context, u.page, u.sheet, u.first_row, u.last_row
         FROM units u JOIN files f ON f.id = u.file LEFT JOIN unit_texts t ON t.unit = u.id
         WHERE u.id = ?1
         """)
@@ -80,17 +81,30 @@ struct ShardMoment: @unchecked Sendable {
           ? nil
           : try snippets.snippet(
             ofFrame: select.bytes(7), bytes: select.int(6), firstLine: candidate.firstLine)
+        let context =
+          select.isNull(9) || snippet == nil
+          ? ""
+          : try snippets.lines(
+            snippet!.firstLine - candidate.firstLine...snippet!.lastLine - candidate.firstLine,
+            ofFrame: select.bytes(9), bytes: select.int(8))
         return RankedUnit(
           shard: shard, unit: candidate.unit, source: candidate.source,
           path: RelativePath(bytes: candidate.path), kind: select.string(0), title: select.string(1),
+          page: select.isNull(10) ? nil : select.int(10), sheet: select.string(11),
+          rows: Self.rows(select.int(12), select.int(13)),
           firstLine: snippet?.firstLine ?? 1, lastLine: snippet?.lastLine ?? 1,
           bestLine: snippet?.bestLine ?? 1,
-          snippet: snippet?.text ?? "", score: candidate.score, hasAllWords: true,
+          snippet: snippet?.text ?? "", context: context, score: candidate.score, hasAllWords: true,
           fingerprint: Fingerprint(
             size: select.int64(2), modified: select.int64(3), changed: select.int64(4),
             inode: UInt64(bitPattern: select.int64(5))))
       }
     }
+  }
+
+  /// NULL is 0, which is no row.
+  private static func rows(_ first: Int, _ last: Int) -> ClosedRange<Int>? {
+    first > 0 && first <= last ? first...last : nil
   }
 
   /// So that `StoreFile.read` does not take a late failure for its own and run everything again.

@@ -55,6 +55,13 @@ final class SnippetMaker {
     snippet(of: try codec.decompress(frame, bytes: bytes), firstLine: firstLine)
   }
 
+  /// The lines with these numbers, counted from 0, of a compressed text; as many as there are.
+  func lines(_ wanted: ClosedRange<Int>, ofFrame frame: UnsafeRawBufferPointer, bytes: Int) throws -> String {
+    let lines = TextLines(try codec.decompress(frame, bytes: bytes))
+    return wanted.clamped(to: 0...lines.count - 1).map { SnippetLine.cut(lines[$0], around: nil) }
+      .joined(separator: "\n")
+  }
+
   func snippet(of text: UnsafeRawBufferPointer, firstLine: Int) -> Snippet {
     let lines = TextLines(text)
     let marked = words.isEmpty ? [] : markedLines(text, lines)

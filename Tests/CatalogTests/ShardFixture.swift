@@ -121,7 +121,8 @@ extension ShardRows {
     units.begin(path: path)
     for (number, text) in texts.enumerated() {
       try Array(text.utf8).withUnsafeBytes {
-        try units.add($0, file: id, firstLine: number + 1, lastLine: number + 1, title: title, to: self)
+        try units.add(
+          $0, file: id, at: UnitPlace(firstLine: number + 1, lastLine: number + 1, title: title), to: self)
       }
     }
     return id

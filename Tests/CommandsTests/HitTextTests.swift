@@ -41,7 +41,7 @@ import Testing
     #expect(
       HitText.notes(none) == [
         "No hits.", "1 job has not listed the files to index: there may be more hits. See: indexer jobs",
-        "The project q could not be asked: q is damaged. See: indexer doctor",
+        "A part of the project q could not be asked: q is damaged. See: indexer doctor",
       ])
     var some = response
     for index in some.hits.indices { some.hits[index].allWords = false }

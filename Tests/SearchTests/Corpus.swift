@@ -117,7 +117,8 @@ final class IndexedCorpus {
     let id = db.lastInsertedRowID
     if unit.text != nil {
       let frame = try text.withUnsafeBytes { Data(try codec.compress($0)) }
-      try db.execute(sql: "INSERT INTO unit_texts VALUES (?, ?, ?)", arguments: [id, text.count, frame])
+      try db.execute(
+        sql: "INSERT INTO unit_texts (unit, bytes, text) VALUES (?, ?, ?)", arguments: [id, text.count, frame])
     }
     try db.execute(
       sql: "INSERT INTO postings (rowid, path, title, body) VALUES (?, ?, ?, ?)",

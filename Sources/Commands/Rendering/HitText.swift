@@ -18,16 +18,34 @@ struct HitText {
     let index = hit.bestLine - hit.firstLine
     let best = lines.indices.contains(index) ? PrintableText.onOneLine(String(lines[index])) : ""
     let text = best.isEmpty ? PrintableText.onOneLine(hit.snippet) : best
-    return "\(place(hit)):\(hit.bestLine): \(text.isEmpty ? "(found by its name)" : text)\n"
+    let shown = text.isEmpty ? "(found by its name)" : text
+    let context = context(hit, line: hit.bestLine).map { " [\($0)]" } ?? ""
+    return "\(place(hit)):\(hit.bestLine): \(Self.whereabouts(hit).map { "\($0): " } ?? "")\(shown)\(context)\n"
+  }
+
+  /// Such as `page 3` or `sheet Nord, rows 2-57`; nil for text.
+  private static func whereabouts(_ hit: SearchHit) -> String? {
+    let parts = [
+      hit.page.map { "page \($0)" }, hit.sheet.map { "sheet \(PrintableText.escaped($0))" },
+      hit.rows.map { "rows \(PrintableText.escaped($0))" },
+    ]
+    let known = parts.compactMap(\.self)
+    return known.isEmpty ? nil : known.joined(separator: ", ")
+  }
+
+  /// The columns that are only shown, of one line of the snippet.
+  private func context(_ hit: SearchHit, line: Int) -> String? {
+    let lines = hit.context.split(separator: "\n", omittingEmptySubsequences: false)
+    let index = line - hit.firstLine
+    guard lines.indices.contains(index), !lines[index].isEmpty else { return nil }
+    return PrintableText.onOneLine(String(lines[index]))
   }
 
   /// A heading and the snippet's lines with their numbers.
   private func block(_ hit: SearchHit) -> String {
     var heading = style.paint("\(place(hit)):\(hit.bestLine)", .magenta)
     if let title = hit.title { heading += "  " + PrintableText.onOneLine(title) }
-    if let page = hit.page { heading += "  page \(page)" }
-    if let sheet = hit.sheet { heading += "  sheet " + PrintableText.escaped(sheet) }
-    if let rows = hit.rows { heading += "  rows " + PrintableText.escaped(rows) }
+    if let place = Self.whereabouts(hit) { heading += "  " + place }
     if response.projects.count > 1 {
       heading += "  " + style.paint("[\(PrintableText.escaped(hit.project))]", .dim)
     }
@@ -38,7 +56,10 @@ struct HitText {
       let number = String(hit.firstLine + index)
       let padded = String(repeating: " ", count: max(0, 6 - number.count)) + number
       let text = PrintableText.head(PrintableText.escaped(Self.expanded(line)), columns: room)
-      return style.paint(padded, .dim) + "  " + marked(text) + "\n"
+      let context = context(hit, line: hit.firstLine + index).map {
+        style.paint("\(String(repeating: " ", count: 8))\($0)\n", .dim)
+      }
+      return style.paint(padded, .dim) + "  " + marked(text) + "\n" + (context ?? "")
     }
     return heading + "\n" + body.joined() + "\n"
   }
@@ -98,7 +119,8 @@ struct HitText {
     for project in response.unavailable {
       let name = PrintableText.escaped(project.project)
       notes.append(
-        "The project \(name) could not be asked: \(PrintableText.escapedLines(project.message)). See: indexer doctor")
+        "A part of the project \(name) could not be asked: \(PrintableText.escapedLines(project.message)). See: indexer doctor"
+      )
     }
     if let next = response.next { notes.append("More hits: --offset \(next)") }
     return notes

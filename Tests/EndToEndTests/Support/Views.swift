@@ -85,7 +85,13 @@ struct SearchView: Decodable {
     var path: String
     var firstLine: Int
     var lastLine: Int
+    var kind: String?
+    var title: String?
+    var page: Int?
+    var sheet: String?
+    var rows: String?
     var snippet: String
+    var context: String
     var stale: Bool
   }
 

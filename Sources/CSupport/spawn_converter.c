@@ -1,0 +1,100 @@
+#define _GNU_SOURCE
+#include "spawn_converter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// The descriptor through which the child tells why it could not execute the program.
+enum { report = 3 };
+
+/// Above what is about to be replaced, so that no dup2 overwrites the source of a later one. -1 with errno set.
+static int moved_away(int fd) { return fcntl(fd, F_DUPFD, report + 1); }
+
+/// Ignored signals stay ignored, and blocked ones blocked, over execve.
+static void reset_signals(void) {
+  struct sigaction usual = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/// Only what may be called between fork and execve. Returns when something failed, with errno set.
+static void become(
+    const char *path, char *const argv[], char *const envp[], const int streams[3], int *reporting, pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
+  // The parent may have ended before that took hold.
+  if (getppid() != parent) _exit(1);
+  int moved[3];
+  for (int i = 0; i < 3; i++) {
+    moved[i] = moved_away(streams[i]);
+    if (moved[i] < 0) return;
+  }
+  int moved_report = moved_away(*reporting);
+  if (moved_report < 0 || dup3(moved_report, report, O_CLOEXEC) < 0) return;
+  *reporting = report;
+  for (int i = 0; i < 3; i++) {
+    if (dup2(moved[i], i) < 0) return;
+  }
+  if (close_range(report + 1, ~0U, 0) != 0) return;
+  reset_signals();
+  execve(path, argv, envp);
+}
+
+/// What the child tells on its way to execve: 0 when it got there.
+static int reported(int fd) {
+  int reason = 0;
+  ssize_t count;
+  do count = read(fd, &reason, sizeof reason);
+  while (count < 0 && errno == EINTR);
+  return count == (ssize_t)sizeof reason ? reason : 0;
+}
+
+static int start(
+    const char *path, char *const argv[], char *const envp[], const int streams[3], const int reports[2], pid_t *pid) {
+  pid_t parent = getpid();
+  pid_t child = fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    int reporting = reports[1];
+    become(path, argv, envp, streams, &reporting, parent);
+    int reason = errno;
+    // If this fails too, exit status 126 is what is left to tell it.
+    (void)!write(reporting, &reason, sizeof reason);
+    _exit(126);
+  }
+  *pid = child;
+  return 0;
+}
+
+int csupport_spawn_converter(
+    const char *path, char *const argv[], char *const envp[], int input, struct csupport_converter *converter) {
+  enum { output, errors, reports, pipes };
+  int ends[pipes][2];
+  int made = 0;
+  while (made < pipes && pipe2(ends[made], O_CLOEXEC) == 0) made++;
+  int reason = made < pipes ? errno : 0;
+  if (reason == 0) {
+    const int streams[3] = {input, ends[output][1], ends[errors][1]};
+    reason = start(path, argv, envp, streams, ends[reports], &converter->pid);
+    close(ends[reports][1]);
+    ends[reports][1] = -1;
+    if (reason == 0 && (reason = reported(ends[reports][0])) != 0) {
+      while (waitpid(converter->pid, NULL, 0) < 0 && errno == EINTR) {
+      }
+    }
+  }
+  for (int i = 0; i < made; i++) {
+    if (ends[i][1] >= 0) close(ends[i][1]);
+    if (reason != 0 || i == reports) close(ends[i][0]);
+  }
+  if (reason == 0) {
+    converter->output = ends[output][0];
+    converter->errors = ends[errors][0];
+  }
+  return reason;
+}

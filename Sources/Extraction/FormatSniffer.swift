@@ -1,0 +1,60 @@
+internal import Glibc
+package import IndexModel
+
+/// How a file is read.
+package enum FileFormat: Hashable, Sendable {
+  /// In process.
+  case text(TextEncoding)
+  /// In the separate process.
+  case document(DocumentFamily)
+  /// Not at all.
+  case binary
+}
+
+/// Tells how a file is read: by its content first, by its name where the content fits several.
+package enum FormatSniffer {
+  private static let signatures: [(bytes: [UInt8], family: DocumentFamily)] = [
+    (Array("PK\u{3}\u{4}".utf8), .zip), (Array("PK\u{5}\u{6}".utf8), .zip),
+    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], .compound),
+    (Array("{\\rtf".utf8), .rtf),
+    ([0x1F, 0x8B, 0x08], .gzip),
+    (Array("PAR1".utf8), .parquet),
+  ]
+
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - kind: what ``FileKind`` says of its name.
+  ///   - name: the last component of its path.
+  package static func format(of bytes: UnsafeRawBufferPointer, kind: String, name: String) -> FileFormat {
+    for (signature, family) in signatures where bytes.starts(with: signature) { return .document(family) }
+    if isPDF(bytes) { return .document(.pdf) }
+    guard case .text(let encoding) = TextSniffer.format(of: bytes) else { return .binary }
+    return family(ofText: bytes, kind: kind, name: name).map(FileFormat.document) ?? .text(encoding)
+  }
+
+  private static func isPDF(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if bytes.starts(with: "%PDF-".utf8) { return true }
+    // Further on, only where it cannot be a text that speaks of PDF.
+    return holds(0, UnsafeRawBufferPointer(rebasing: bytes.prefix(8 << 10))) && PDFExtractor.isPDF(bytes)
+  }
+
+  private static func holds(_ byte: UInt8, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+  }
+
+  /// The name decides only where the content agrees: a `.csv` is text, a notebook is JSON, a page has tags.
+  private static func family(ofText bytes: UnsafeRawBufferPointer, kind: String, name: String) -> DocumentFamily? {
+    switch kind {
+    case "csv" where !bytes.isEmpty: .csv
+    case "html" where holds(UInt8(ascii: "<"), bytes): .html
+    case "email" where MailSniffer.looksLikeMail(bytes, name: name): .email
+    case "notebook" where firstOfText(bytes) == UInt8(ascii: "{"): .notebook
+    case FileKind.text where MailSniffer.looksLikeMail(bytes, name: name): .email
+    default: nil
+    }
+  }
+
+  private static func firstOfText(_ bytes: UnsafeRawBufferPointer) -> UInt8? {
+    bytes.first { !($0 == 32 || (9...13).contains($0) || [0xEF, 0xBB, 0xBF].contains($0)) }
+  }
+}

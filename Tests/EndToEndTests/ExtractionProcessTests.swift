@@ -1,0 +1,125 @@
+import Extraction
+import Foundation
+import IndexModel
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// The real process, with a converter that does what hostile documents would like to: a script in the place of
+  /// `duckdb`, found on a `PATH` of the test's own. It says what it likes as CSV, which is read like Parquet's.
+  @Suite("The process that reads documents")
+  struct ExtractionProcesses {
+    private final class Setup {
+      let scratch: Scratch
+      let process: ExtractionProcess
+      var units: [DocumentUnit] = []
+
+      init(converter script: String, limits: ExtractionLimits = ExtractionLimits()) throws {
+        scratch = try Scratch("extraction")
+        let path = try scratch.write("bin/duckdb", "#!/bin/sh\n" + script + "\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        // Of this process: the one that reads inherits it.
+        setenv("PATH", "\(scratch.path("bin")):/usr/bin:/bin", 1)
+        process = ExtractionProcess(program: Indexer.binary, limits: limits)
+      }
+
+      func read(
+        _ bytes: [UInt8] = Array("PAR1 and PAR1".utf8), as family: DocumentFamily = .parquet,
+        isStopped: () -> Bool = { false }
+      ) throws -> ExtractionProcess.Reading {
+        units = []
+        return try bytes.withUnsafeBytes {
+          try process.extract($0, family, name: "file", columns: ColumnPreferences(), isStopped: isStopped) {
+            units.append($0)
+          }
+        }
+      }
+    }
+
+    private static func limits(_ change: (inout ExtractionLimits) -> Void) -> ExtractionLimits {
+      var limits = ExtractionLimits()
+      change(&limits)
+      return limits
+    }
+
+    @Test("One process reads many documents")
+    func many() throws {
+      let setup = try Setup(converter: "echo region,amount; echo Nord,12")
+      for _ in 0..<5 {
+        let reading = try setup.read()
+        #expect(reading.failure == nil && reading.kind == "parquet" && reading.units == 1, "\(reading)")
+        #expect(setup.units.first?.text.contains("region: Nord") == true, "\(setup.units)")
+      }
+      #expect(try setup.read(Array("a,b\n1,2\n".utf8), as: .csv).kind == "csv")
+    }
+
+    @Test("A crash costs one document, and the next is read")
+    func crash() throws {
+      let setup = try Setup(converter: "kill -SEGV $PPID; sleep 10")
+      let reading = try setup.read()
+      #expect(reading.hasCrashed && reading.failure == nil, "\(reading)")
+      #expect(try setup.read(Array("a,b\n1,2\n".utf8), as: .csv).failure == nil)
+    }
+
+    @Test("CPU time has a limit, for each document anew, and so has a wait for nothing")
+    func time() throws {
+      let busy = try Setup(converter: "while :; do :; done", limits: Self.limits { $0.seconds = 1 })
+      #expect(try busy.read().failure == .timeLimit)
+      #expect(try busy.read(Array("a,b\n1,2\n".utf8), as: .csv).failure == nil)
+      let idle = try Setup(converter: "sleep 100", limits: Self.limits { $0.idleMilliseconds = 1_500 })
+      #expect(try idle.read().failure == .timeLimit)
+    }
+
+    @Test("Memory has a limit")
+    func memory() throws {
+      let script = "exec python3 -c 'x = [bytes(1 << 20) for _ in range(4096)]'"
+      let setup = try Setup(converter: script, limits: Self.limits { $0.memory = 512 << 20 })
+      let reading = try setup.read()
+      #expect([.memoryLimit, .damaged("MemoryError")].contains(reading.failure), "\(reading)")
+    }
+
+    @Test("What gives more text than any document is stopped")
+    func bomb() throws {
+      let setup = try Setup(converter: "echo a,b; yes 'some text that never ends,and again'")
+      #expect(try setup.read().failure == .tooMuchText)
+    }
+
+    @Test("There is no network, and nothing can be written")
+    func rights() throws {
+      let setup = try Setup(
+        converter: """
+          python3 - "\(NSHomeDirectory())" <<'END'
+          import socket, sys
+          print("what,says")
+          for name, act in [("socket", lambda: socket.socket()), ("write", lambda: open("/tmp/extraction-wrote", "w"))]:
+              try:
+                  act()
+                  print(name + ",allowed")
+              except OSError as error:
+                  print(name + "," + type(error).__name__)
+          END
+          """)
+      _ = try setup.read()
+      let text = setup.units.map(\.text).joined()
+      #expect(text.contains("socket | says: PermissionError"), "\(text)")
+      #expect(text.contains("write | says: PermissionError"), "\(text)")
+    }
+
+    @Test("P5: a stop ends the process and what it has started at once")
+    func stop() throws {
+      let setup = try Setup(converter: "echo $$ > /dev/null; echo a,b; exec sleep 100")
+      let began = ContinuousClock.now
+      #expect(throws: ExtractionProcess.Stopped.self) {
+        try setup.read { began.duration(to: .now) > .milliseconds(300) }
+      }
+      #expect(try setup.read(Array("a,b\n1,2\n".utf8), as: .csv).failure == nil)
+    }
+
+    @Test("A converter that is not there names its package")
+    func missing() throws {
+      let setup = try Setup(converter: "exit 0")
+      try FileManager.default.removeItem(atPath: setup.scratch.path("bin/duckdb"))
+      #expect(try setup.read().failure == .missingConverter("duckdb-cli (PyPI)"))
+    }
+  }
+}
