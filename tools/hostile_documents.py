@@ -72,7 +72,6 @@ def xlsx(rows, before=b"", shared=b""):
 
 
 def pptx(text, before=b"", slides=1):
-    kinds = [("slide", f"slides/slide{number}.xml") for number in range(slides)]
     names = (
         b'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
         b'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"')
@@ -84,7 +83,8 @@ def pptx(text, before=b"", slides=1):
         part("_rels/.rels", relationships(("officeDocument", "ppt/presentation.xml"))),
         part("ppt/presentation.xml", b"<p:presentation %s %s><p:sldIdLst>%s</p:sldIdLst></p:presentation>" % (
             names, R, listed)),
-        part("ppt/_rels/presentation.xml.rels", relationships(*kinds)), part("ppt/slides/slide0.xml", slide))
+        part("ppt/_rels/presentation.xml.rels", relationships(*[("slide", "slides/slide0.xml")] * slides)),
+        part("ppt/slides/slide0.xml", slide))
 
 
 def open_document(kind, body, before=b""):
@@ -157,7 +157,8 @@ def repetition():
     yield "bomb-zeros.docx", docx_of(Part("word/document.xml", *repeated(b"", bytes(1 << 20), 1024)))
     row = b"<row>" + b'<c t="inlineStr"><is><t>lamp</t></is></c>' * 1000 + b"</row>"
     huge = repeated(b"<worksheet %s><sheetData>" % S, row * 25, 1000, b"</sheetData></worksheet>")
-    yield "bomb-1-gigabyte.xlsx", xlsx_of(Part("xl/worksheets/sheet1.xml", *huge))
+    yield "bomb-1-gigabyte.xlsx", xlsx_of(
+        Part("xl/worksheets/sheet1.xml", *huge), part("xl/sharedStrings.xml", b"<sst %s/>" % S))
     shared = b"<si><t>" + b"lamp " * 200_000 + b"</t></si>"
     cells = b'<row><c t="s"><v>0</v></c></row>' * 100_000
     yield "bomb-100-gigabytes-of-one-shared-text.xlsx", xlsx(cells, shared=shared)
@@ -232,19 +233,29 @@ def office_before_2007():
     """Containers whose tables of sectors lie."""
     magic = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-    def container(shift=9, tables=1, directory=1, first=0, content=b"\xff" * 512):
+    def container(shift=9, tables=1, first=0):
         head = magic + bytes(16) + struct.pack("<HHHHH6x", 62, 3, 0xFFFE, shift, 6)
-        head += struct.pack("<IIIIIIIIII", 0, tables, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, first)
-        return head.ljust(512, b"\xff") + content
+        head += struct.pack("<IIIIIIIIII", 0, tables, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, first)
+        return head.ljust(512, b"\xff") + b"\xff" * 512
 
-    loop = struct.pack("<128I", *([1] * 128))
-    root = "Root Entry".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBBiii", 22, 5, 1, 1, 1, 1)
-    root = root.ljust(116, b"\0") + struct.pack("<IQ", 1, 1 << 40)
     for kind in ("doc", "xls", "ppt"):
-        yield f"sectors-in-a-loop.{kind}", container(content=loop + root * 4)
         yield f"sectors-of-no-size.{kind}", container(shift=0xFFFF)
         yield f"a-billion-tables.{kind}", container(tables=0x7FFFFFFF, first=0x7FFFFFF0)
         yield f"only-the-header.{kind}", magic
+
+
+def sectors_in_a_loop(content):
+    """The same container, with each sector of its streams followed by itself; the directory is left as it was."""
+    directory, first_table = struct.unpack_from("<I", content, 48)[0], struct.unpack_from("<I", content, 76)[0]
+    start = 512 * (first_table + 1)
+    table = struct.unpack_from("<128I", content, start)
+    kept = set()
+    while directory < len(table) and directory not in kept:
+        kept.add(directory)
+        directory = table[directory]
+    looped = (
+        sector if after == sector + 1 and sector not in kept else after for sector, after in enumerate(table))
+    return content[:start] + struct.pack("<128I", *looped) + content[start + 512:]
 
 
 def tables_as_text():
