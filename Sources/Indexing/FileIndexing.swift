@@ -126,8 +126,13 @@ final class FileIndexing {
     return try end(file, units: count, in: rows)
   }
 
-  private func end(_ file: FileRow, units count: Int, in rows: ShardRows) throws -> Result {
-    if count == 0 { try addName(of: file.id, to: rows) }
+  /// - Parameters:
+  ///   - count: of units with text.
+  ///   - hasOthers: there are units, with text or without.
+  private func end(
+    _ file: FileRow, units count: Int, hasOthers: Bool = false, in rows: ShardRows
+  ) throws -> Result {
+    if count == 0, !hasOthers { try addName(of: file.id, to: rows) }
     try hooks.reached(.fileWritten)
     try rows.setUnits(count, of: file.id)
     return Result(outcome: .indexed, units: count)
@@ -139,9 +144,12 @@ final class FileIndexing {
     _ family: DocumentFamily, of file: inout FileRow, _ old: FileRow?, in rows: ShardRows
   ) throws -> Result {
     file.columns = columns.mark
-    file.retries = old.map { $0.contentHash == file.contentHash ? $0.retries + 1 : 0 } ?? 0
+    if let old, old.contentHash == file.contentHash, case .failed(let reason) = old.outcome, reason.isRetried {
+      file.retries = old.retries + 1
+    }
     try replace(&file, old: old, in: rows)
     var line = 1
+    var withText = 0
     let reading: ExtractionProcess.Reading
     do {
       reading = try documents.extract(
@@ -161,6 +169,7 @@ final class FileIndexing {
           }
         }
         line += lines
+        if !unit.text.isEmpty { withText += 1 }
       }
     } catch is ExtractionProcess.Stopped {
       throw RunStopped()
@@ -175,7 +184,8 @@ final class FileIndexing {
     file.extractor = Extractors.number(ofKind: reading.kind ?? family.rawValue)
     guard reading.hasCrashed || reading.failure != nil else {
       try rows.update(file)
-      return try end(file, units: reading.units, in: rows)
+      // A heading with nothing under it is a unit without text, and finds the file as well.
+      return try end(file, units: withText, hasOthers: reading.units > 0, in: rows)
     }
     // What it gave before it failed goes again; the file is found by its name.
     try units.removeUnits(of: file.id, path: file.path, from: rows)

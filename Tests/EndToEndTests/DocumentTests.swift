@@ -23,7 +23,8 @@ extension EndToEnd {
     func places() async throws {
       let indexer = try Indexer()
       let tree = try Self.tree(
-        "reportlab.pdf", "openpyxl.xlsx", "pandoc.docx", "python-pptx.pptx", "encrypted.pdf", in: indexer)
+        "reportlab.pdf", "openpyxl.xlsx", "pandoc.docx", "python-pptx.pptx", "encrypted.pdf",
+        "libreoffice.docx", "pandoc.html", "pandoc.rst", in: indexer)
       try await indexer.succeed("start", tree)
       let hits = try await indexer.search("Nord").hits
       let kinds = Set(hits.compactMap(\.kind))
@@ -32,7 +33,7 @@ extension EndToEnd {
         switch hit.kind {
         case "pdf", "pptx": #expect(hit.page != nil, "\(hit)")
         case "xlsx": #expect(hit.sheet != nil && hit.rows != nil && hit.snippet.contains("region: Nord"), "\(hit)")
-        case "docx": #expect(hit.title != nil, "\(hit)")
+        case "docx", "html", "rst": #expect(hit.title != nil, "\(hit)")
         default: Issue.record("an unexpected hit: \(hit)")
         }
       }
@@ -41,8 +42,9 @@ extension EndToEnd {
       let why = try await indexer.succeed("why", "\(tree)/encrypted.pdf").output
       #expect(why.contains("pdf, version 1") && why.contains("encrypted"), "\(why)")
       try await indexer.succeed("start", tree)
+      #expect(!(try await indexer.succeed("doctor").output.contains("BAD")))
       let second = try await #require(indexer.jobs().first)
-      #expect(second.files.unchanged == 4 && second.files.addsUp, "\(second)")
+      #expect(second.files.unchanged == 7 && second.files.addsUp, "\(second)")
       #expect(second.reasons.failed == ["encrypted": 1], "\(second)")
     }
 

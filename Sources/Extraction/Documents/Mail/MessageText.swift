@@ -96,7 +96,14 @@ struct MessageText {
         bytes += piece.prefix(Self.maximumHTML - bytes.count)
         return bytes.count < Self.maximumHTML
       }
-      for paragraph in try bytes.withUnsafeBytes({ try html($0, part.charset) }) {
+      let paragraphs: [String]
+      do {
+        paragraphs = try bytes.withUnsafeBytes { try html($0, part.charset) }
+      } catch ExtractionFailure.damaged {
+        // A page that cannot be read takes neither the subject nor the other parts with it.
+        return false
+      }
+      for paragraph in paragraphs {
         try sections.add(paragraph: paragraph[...])
         gaveText = true
       }
