@@ -87,12 +87,17 @@ int csupport_send(int socket, const void *bytes, size_t count, int descriptor) {
 ssize_t csupport_receive(int socket, void *bytes, size_t count, int *descriptor) {
   struct iovec piece = {.iov_base = bytes, .iov_len = count};
   union descriptor_space control = {0};
-  struct msghdr message = {
-    .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.space};
+  struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+  if (descriptor) {
+    message.msg_control = &control;
+    // Without the padding: there, a second descriptor would find room.
+    message.msg_controllen = CMSG_LEN(sizeof *descriptor);
+  }
   ssize_t received;
   do {
     received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   } while (received < 0 && errno == EINTR);
+  if (!descriptor) return received;
   *descriptor = -1;
   if (received < 0) return -1;
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
@@ -141,12 +146,16 @@ static int give_up_network(void) {
 #endif
 }
 
+/// Of Landlock's third version, which the headers may not know.
+static const uint64_t right_to_truncate = 1ULL << 14;
+
 static int give_up_writing(void) {
+  long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   struct landlock_ruleset_attr rights = {
     .handled_access_fs = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
       LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
       LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-      LANDLOCK_ACCESS_FS_MAKE_SYM};
+      LANDLOCK_ACCESS_FS_MAKE_SYM | (version >= 3 ? right_to_truncate : 0)};
   int rules = (int)syscall(SYS_landlock_create_ruleset, &rights, sizeof rights, 0);
   if (rules < 0) return 0;
   int granted = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
@@ -154,12 +163,24 @@ static int give_up_writing(void) {
   return granted;
 }
 
+/// Where less is allowed already, it stays.
 static int lower(int resource, rlim_t value) {
-  struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) != 0) return -1;
+  if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < value) value = limit.rlim_max;
+  limit.rlim_cur = limit.rlim_max = value;
   return setrlimit(resource, &limit);
 }
 
+/// Asked of a whole service when it is stopped: the worker's order decides when a document is given up.
+static void ignore_stops(void) {
+  signal(SIGTERM, SIG_IGN);
+  signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+}
+
 int csupport_enter_sandbox(uint64_t memory) {
+  ignore_stops();
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (lower(RLIMIT_AS, memory) != 0 || lower(RLIMIT_CORE, 0) != 0 || lower(RLIMIT_NOFILE, 64) != 0) return -1;
   return (give_up_network() ? CSUPPORT_NO_NETWORK : 0) | (give_up_writing() ? CSUPPORT_NO_WRITING : 0);

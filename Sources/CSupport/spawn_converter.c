@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,18 +15,34 @@ enum { report = 3 };
 /// Above what is about to be replaced, so that no dup2 overwrites the source of a later one. -1 with errno set.
 static int moved_away(int fd) { return fcntl(fd, F_DUPFD, report + 1); }
 
-/// Ignored signals stay ignored, and blocked ones blocked, over execve.
+/// Ignored signals stay ignored, and blocked ones blocked, over execve. Those that ask for a stop are left as they are.
 static void reset_signals(void) {
   struct sigaction usual = {.sa_handler = SIG_DFL};
-  for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
+  for (int number = 1; number < NSIG; number++) {
+    if (number != SIGTERM && number != SIGINT && number != SIGHUP) sigaction(number, &usual, NULL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/// What is left to the caller of its own limit of CPU time: a child begins to count at nothing, with the same limit.
+static struct rlimit cpu_time_left(void) {
+  struct rlimit limit;
+  struct rusage used;
+  if (getrlimit(RLIMIT_CPU, &limit) != 0 || getrusage(RUSAGE_SELF, &used) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return (struct rlimit){.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  rlim_t spent = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
+  limit.rlim_cur = limit.rlim_cur > spent ? limit.rlim_cur - spent : 1;
+  // For one that does not heed the first signal.
+  if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > limit.rlim_cur + 5) limit.rlim_max = limit.rlim_cur + 5;
+  return limit;
+}
+
 /// Only what may be called between fork and execve. Returns when something failed, with errno set.
 static void become(
-    const char *path, char *const argv[], char *const envp[], const int streams[3], int *reporting, pid_t parent) {
+    const char *path, char *const argv[], char *const envp[], const int streams[3], int *reporting, pid_t parent,
+    const struct rlimit *cpu_time) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
   // The parent may have ended before that took hold.
   if (getppid() != parent) _exit(1);
@@ -41,6 +58,7 @@ static void become(
     if (dup2(moved[i], i) < 0) return;
   }
   if (close_range(report + 1, ~0U, 0) != 0) return;
+  if (cpu_time->rlim_cur != RLIM_INFINITY && setrlimit(RLIMIT_CPU, cpu_time) != 0) return;
   reset_signals();
   execve(path, argv, envp);
 }
@@ -57,11 +75,12 @@ static int reported(int fd) {
 static int start(
     const char *path, char *const argv[], char *const envp[], const int streams[3], const int reports[2], pid_t *pid) {
   pid_t parent = getpid();
+  struct rlimit cpu_time = cpu_time_left();
   pid_t child = fork();
   if (child < 0) return errno;
   if (child == 0) {
     int reporting = reports[1];
-    become(path, argv, envp, streams, &reporting, parent);
+    become(path, argv, envp, streams, &reporting, parent, &cpu_time);
     int reason = errno;
     // If this fails too, exit status 126 is what is left to tell it.
     (void)!write(reporting, &reason, sizeof reason);

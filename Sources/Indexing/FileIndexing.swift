@@ -108,6 +108,8 @@ final class FileIndexing {
   {
     file.encoding = encoding.rawValue
     file.extractor = Extractors.number(ofKind: file.kind ?? "")
+    // An empty table is read as text.
+    if Extractors.isOfTables(file.extractor) { file.columns = columns.mark }
     let text = decoder.decode(buffer.bytes, as: encoding)
     try replace(&file, old: old, in: rows)
     var count = 0
@@ -188,7 +190,7 @@ final class FileIndexing {
       return try end(file, units: withText, hasOthers: reading.units > 0, in: rows)
     }
     // What it gave before it failed goes again; the file is found by its name.
-    try units.removeUnits(of: file.id, path: file.path, from: rows)
+    try units.removeUnits(of: file.id, path: file.path, from: rows) { if signal.isSet { throw RunStopped() } }
     units.begin(path: file.path)
     (file.outcome, file.detail) = Self.outcome(of: reading)
     if file.outcome == .skipped(.binary) {
@@ -241,8 +243,13 @@ final class FileIndexing {
 
   /// A small file is finished, and its batch committed; a large one is dropped, so that a stop acts at once (P5).
   private func checkStop(within file: FileRow) throws {
-    if signal.isSet, file.fingerprint.size > BatchPolicy().aloneAbove { throw RunStopped() }
+    // A small document may have given much text.
+    let isLarge = file.fingerprint.size > BatchPolicy().aloneAbove || file.units > Self.manyUnits
+    if signal.isSet, isLarge { throw RunStopped() }
   }
+
+  /// About as much text as a file has that is read alone.
+  private static let manyUnits = 500
 
   /// A unit without text: the file is found by its name.
   private func addName(of file: Int64, to rows: ShardRows) throws {

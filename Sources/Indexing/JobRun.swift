@@ -13,8 +13,9 @@ final class JobRun {
   private let logger: Logger
   private let watch: RunWatch
   private var job: Job
-  /// The choice of columns that tables are read with in this run.
-  private var columns: ColumnPreferences?
+  /// The choice of columns that this run's own plan was made with. One that goes on with the plan of an earlier run cannot
+  /// tell what that was made with: then the source stays due.
+  private var plannedWith: ColumnPreferences?
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
   static let barrenLimit = 5
@@ -66,8 +67,8 @@ final class JobRun {
     if ending.heeding(status) == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: job) }
     let finished = try queue.store.write { db in
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
-      if finished.status == .completed, let columns, let source = try queue.projects.source(job.sourceID, in: db) {
-        try queue.projects.setRead(columns: columns.mark, of: source, in: db)
+      if finished.status == .completed, let plannedWith, let source = try queue.projects.source(job.sourceID, in: db) {
+        try queue.projects.setRead(columns: plannedWith.mark, of: source, in: db)
       }
       try queue.hooks.reached(.finishing)
       return finished
@@ -82,7 +83,6 @@ final class JobRun {
   private func index() throws -> JobQueue.Ending {
     let source = try requireSource()
     let columns = try queue.store.read { try queue.projects.find(id: job.projectID, in: $0)?.columns } ?? .init()
-    self.columns = columns
     let target = try Target.find(for: job, in: queue)
     try target?.eachShard(for: job) {
       try $0.raiseFence()
@@ -102,6 +102,7 @@ final class JobRun {
     if let target, let committed, isInPlace {
       try indexShards(target, source, columns, walk, committed)
     } else {
+      plannedWith = columns
       let planning = RunPlanning(
         job: job, source: source, standing: Standing(columns), queue: queue, watch: watch)
       guard let found = try planning.walk(walk, target: target) else { return stopped }

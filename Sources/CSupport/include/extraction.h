@@ -18,7 +18,7 @@ int csupport_sealed_memory(const void *bytes, size_t count);
 /// Returns 0, or an errno value: EPIPE when nobody is there.
 int csupport_send(int socket, const void *bytes, size_t count, int descriptor);
 
-/// Receives up to `count` bytes. `descriptor` becomes one that came with them, or -1.
+/// Receives up to `count` bytes. `descriptor` becomes one that came with them, or -1; NULL takes none.
 /// Returns how many, 0 at the end, or -1 with errno set.
 ssize_t csupport_receive(int socket, void *bytes, size_t count, int *descriptor);
 
@@ -29,7 +29,7 @@ enum {
 };
 
 /// Gives up the network, writing of files, more than `memory` bytes of address space, core files, new privileges and more
-/// than 64 descriptors; ends with the thread that started it.
+/// than 64 descriptors; ends with the thread that started it, and not by SIGTERM, SIGINT or SIGHUP.
 /// Returns which of the flags the kernel grants, or -1 with errno set when the rest is refused.
 int csupport_enter_sandbox(uint64_t memory);
 

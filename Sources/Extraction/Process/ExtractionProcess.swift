@@ -60,7 +60,7 @@ package final class ExtractionProcess {
       family: family, name: name, size: bytes.count, searched: columns.searched, context: columns.context)
     do {
       try send(.document(request), memory)
-      return try receive(isStopped, unit)
+      return try receive(UnitSink.Limits(size: bytes.count), isStopped, unit)
     } catch {
       // It may be in the middle of a document that nobody wants any more.
       close()
@@ -81,12 +81,22 @@ package final class ExtractionProcess {
     }
   }
 
-  private func receive(_ isStopped: () -> Bool, _ unit: (DocumentUnit) throws -> Void) throws -> Reading {
+  /// - Parameter limits: held to here as well: the process may be in anybody's hands.
+  private func receive(
+    _ limits: UnitSink.Limits, _ isStopped: () -> Bool, _ unit: (DocumentUnit) throws -> Void
+  ) throws -> Reading {
     var reading = Reading()
+    var bytes = 0
     while true {
       switch try nextMessage(isStopped) {
       case .message(.kind(let kind)): reading.kind = kind
       case .message(.unit(let found)):
+        bytes += found.text.utf8.count + found.context.utf8.count
+        guard bytes <= limits.bytes, reading.units < limits.units else {
+          close()
+          reading.failure = .tooMuchText
+          return reading
+        }
         try unit(found)
         reading.units += 1
       case .message(.end): return reading
@@ -97,7 +107,10 @@ package final class ExtractionProcess {
         reading.failure = cause
         reading.hasCrashed = cause == nil
         return reading
-      case .message(.document): throw Self.trouble(EPROTO, "understand the process that reads documents")
+      case .message(.document):
+        close()
+        reading.hasCrashed = true
+        return reading
       }
     }
   }
@@ -134,17 +147,17 @@ package final class ExtractionProcess {
       if isStopped() { throw Stopped() }
       guard ready > 0 else {
         // Neither working nor saying anything: it waits for something that never comes.
-        if idleness.milliseconds() > limits.idleMilliseconds { kill(-process.id, SIGXCPU) }
+        let idle = idleness.milliseconds()
+        if idle > limits.idleMilliseconds { kill(-process.id, SIGXCPU) }
+        if idle > limits.idleMilliseconds + 5_000 { kill(-process.id, SIGKILL) }
         continue
       }
       let wanted = count - buffer.count
-      var descriptor: Int32 = -1
       let received = withUnsafeTemporaryAllocation(byteCount: min(wanted, 256 << 10), alignment: 1) { piece in
-        let received = csupport_receive(process.socket, piece.baseAddress, piece.count, &descriptor)
+        let received = csupport_receive(process.socket, piece.baseAddress, piece.count, nil)
         if received > 0 { buffer.append(contentsOf: piece[..<received]) }
         return received
       }
-      if descriptor >= 0 { Glibc.close(descriptor) }
       if received <= 0 { return false }
     }
     return true
