@@ -12,8 +12,13 @@ struct PagedText {
   private var line: [UInt8] = []
   private var page = 1
   private var hasBegun = false
+  private let isNumbered: Bool
 
-  init(_ sections: Sections) { self.sections = sections }
+  /// - Parameter isNumbered: form feeds stand after all pages, so that they can be counted.
+  init(_ sections: Sections, isNumbered: Bool = true) {
+    self.sections = sections
+    self.isNumbered = isNumbered
+  }
 
   mutating func add(_ piece: UnsafeRawBufferPointer) throws {
     var rest = piece[...]
@@ -41,7 +46,7 @@ struct PagedText {
     defer { line.removeFirst(line.count - tail) }
     guard whole.contains(where: { $0 > UInt8(ascii: " ") }) else { return }
     if !hasBegun {
-      try sections.begin(title: nil, page: page)
+      try sections.begin(title: nil, page: isNumbered ? page : nil)
       hasBegun = true
     }
     try sections.add(paragraph: String(decoding: whole, as: UTF8.self)[...])

@@ -9,7 +9,8 @@ enum LegacyOffice {
     // Both run on for ever when the file breaks off; and what is no compound file, catdoc would print as it is.
     try document.withBytes { try CompoundFile.check($0) }
     converter.explain = { status, _ in status == isEncrypted ? .encrypted : nil }
-    var text = PagedText(Sections(sink))
+    // catdoc knows only the page breaks that somebody has put in by hand.
+    var text = PagedText(Sections(sink), isNumbered: program == "catppt")
     var start: [UInt8] = []
     // By path, since catppt says nothing of a document on its standard input.
     try converter.run(arguments + ["/dev/stdin"], on: document) { piece in
