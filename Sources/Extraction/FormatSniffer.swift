@@ -13,23 +13,26 @@ package enum FileFormat: Hashable, Sendable {
 
 /// Tells how a file is read: by its content first, by its name where the content fits several.
 package enum FormatSniffer {
-  private static let signatures: [(bytes: [UInt8], family: DocumentFamily)] = [
-    (Array("PK\u{3}\u{4}".utf8), .zip), (Array("PK\u{5}\u{6}".utf8), .zip),
-    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], .compound),
-    (Array("{\\rtf".utf8), .rtf),
-    ([0x1F, 0x8B, 0x08], .gzip),
-    (Array("PAR1".utf8), .parquet),
-  ]
+  private static let zipSignatures = [Array("PK\u{3}\u{4}".utf8), Array("PK\u{5}\u{6}".utf8)]
+  private static let gzipSignature: [UInt8] = [0x1F, 0x8B, 0x08]
 
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - kind: what ``FileKind`` says of its name.
   ///   - name: the last component of its path.
   package static func format(of bytes: UnsafeRawBufferPointer, kind: String, name: String) -> FileFormat {
-    for (signature, family) in signatures where bytes.starts(with: signature) { return .document(family) }
-    if isPDF(bytes) { return .document(.pdf) }
+    if let family = family(ofBytes: bytes) { return .document(family) }
     guard case .text(let encoding) = TextSniffer.format(of: bytes) else { return .binary }
     return family(ofText: bytes, kind: kind, name: name).map(FileFormat.document) ?? .text(encoding)
+  }
+
+  private static func family(ofBytes bytes: UnsafeRawBufferPointer) -> DocumentFamily? {
+    if zipSignatures.contains(where: { bytes.starts(with: $0) }) { return .zip }
+    if bytes.starts(with: gzipSignature) { return .gzip }
+    if OLEDirectory.isCompoundFile(bytes) { return .compound }
+    if RTFExtractor.isRTF(bytes) { return .rtf }
+    if ParquetExtractor.isParquet(bytes) { return .parquet }
+    return isPDF(bytes) ? .pdf : nil
   }
 
   private static func isPDF(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -49,6 +52,7 @@ package enum FormatSniffer {
     case "html" where holds(UInt8(ascii: "<"), bytes): .html
     case "email" where MailSniffer.looksLikeMail(bytes, name: name): .email
     case "notebook" where firstOfText(bytes) == UInt8(ascii: "{"): .notebook
+    case FileKind.text where HTMLExtractor.recognises(bytes): .html
     case FileKind.text where MailSniffer.looksLikeMail(bytes, name: name): .email
     default: nil
     }

@@ -35,7 +35,13 @@ struct QueueStore: Sendable {
     var status = stat()
     guard lstat(directory.queueFile, &status) != 0 || status.st_size == 0 else { return }
     let projects = directory.path + "/projects"
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: projects), !names.isEmpty else { return }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: projects)
+    } catch {
+      throw IndexerError(.dataDirectoryUnavailable, "cannot list \(projects); check its owner and mode")
+    }
+    guard !names.isEmpty else { return }
     // Another process may have made it between the two looks.
     guard lstat(directory.queueFile, &status) != 0 || status.st_size == 0 else { return }
     throw IndexerError(

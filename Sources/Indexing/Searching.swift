@@ -110,7 +110,9 @@ private struct SearchScope {
       } catch let error as IndexerError where error.code == .damaged {
         unavailable.append(UnavailableProject(project: shard.project, message: error.message))
         return true
-      } catch {}
+      } catch {
+        // Whatever else goes wrong, the search of what is left says.
+      }
       return false
     }
   }
