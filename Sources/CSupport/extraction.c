@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -135,6 +137,10 @@ static int give_up_network(void) {
     DENY(SYS_ptrace),
     DENY(SYS_process_vm_readv),
     DENY(SYS_process_vm_writev),
+    DENY(SYS_pidfd_getfd),
+    // What leaves the group would not end with it.
+    DENY(SYS_setsid),
+    DENY(SYS_setpgid),
     // Would do what the others forbid.
     DENY(SYS_io_uring_setup),
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -146,19 +152,47 @@ static int give_up_network(void) {
 #endif
 }
 
-/// Of Landlock's third version, which the headers may not know.
+// What the headers may not know: of Landlock's third version, and of its sixth.
 static const uint64_t right_to_truncate = 1ULL << 14;
+static const uint64_t signals_stay_inside = 1ULL << 1;
+struct ruleset {
+  uint64_t file_rights, network_rights, scoped;
+};
 
-static int give_up_writing(void) {
-  long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  struct landlock_ruleset_attr rights = {
-    .handled_access_fs = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-      LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-      LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-      LANDLOCK_ACCESS_FS_MAKE_SYM | (version >= 3 ? right_to_truncate : 0)};
-  int rules = (int)syscall(SYS_landlock_create_ruleset, &rights, sizeof rights, 0);
+static long landlock_version(void) {
+  return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+static const uint64_t rights_to_read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+
+static const uint64_t rights_to_write = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+  LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+  LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
+
+/// Lets what lies below `path` be read; 0, or -1 when that cannot be. What is not there need not be allowed.
+static int allow_reading(int rules, const char *path) {
+  struct landlock_path_beneath_attr beneath = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE};
+  struct stat status;
+  beneath.parent_fd = open(path, O_PATH | O_CLOEXEC);
+  if (beneath.parent_fd < 0) return 0;
+  if (fstat(beneath.parent_fd, &status) == 0 && S_ISDIR(status.st_mode)) beneath.allowed_access = rights_to_read;
+  int failure = (int)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+  close(beneath.parent_fd);
+  return failure;
+}
+
+static int give_up_files(const char *const readable[]) {
+  long version = landlock_version();
+  struct ruleset rights = {
+    .file_rights = rights_to_read | rights_to_write | (version >= 3 ? right_to_truncate : 0),
+    .scoped = version >= 6 ? signals_stay_inside : 0};
+  size_t size = version >= 6 ? sizeof rights : sizeof rights.file_rights;
+  int rules = (int)syscall(SYS_landlock_create_ruleset, &rights, size, 0);
   if (rules < 0) return 0;
-  int granted = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+  int granted = 1;
+  for (; granted && *readable; readable++) granted = allow_reading(rules, *readable) == 0;
+  granted = granted && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
   close(rules);
   return granted;
 }
@@ -179,11 +213,31 @@ static void ignore_stops(void) {
   signal(SIGHUP, SIG_IGN);
 }
 
-int csupport_enter_sandbox(uint64_t memory) {
+int csupport_enter_sandbox(uint64_t memory, const char *const readable[]) {
   ignore_stops();
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (lower(RLIMIT_AS, memory) != 0 || lower(RLIMIT_CORE, 0) != 0 || lower(RLIMIT_NOFILE, 64) != 0) return -1;
-  return (give_up_network() ? CSUPPORT_NO_NETWORK : 0) | (give_up_writing() ? CSUPPORT_NO_WRITING : 0);
+  return (give_up_network() ? CSUPPORT_NO_NETWORK : 0) | (give_up_files(readable) ? CSUPPORT_NO_FILES : 0);
+}
+
+int csupport_sandbox_flags(void) {
+  int flags = 0;
+#ifdef NATIVE_ARCH
+  uint32_t action = SECCOMP_RET_ERRNO;
+  if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) flags |= CSUPPORT_NO_NETWORK;
+#endif
+  if (landlock_version() > 0) flags |= CSUPPORT_NO_FILES;
+  return flags;
+}
+
+int csupport_open_peak(void) { return open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC); }
+
+void csupport_forget_peak(int peak) {
+  struct rusage used;
+  // What the last document took goes back first, if it was much.
+  if (getrusage(RUSAGE_SELF, &used) == 0 && used.ru_maxrss > (64 << 10)) malloc_trim(0);
+  // proc_pid_clear_refs(5): 5 sets the peak back, and touches no page. Where it is refused the peak is only less exact.
+  if (peak >= 0) (void)!pwrite(peak, "5", 1, 0);
 }
 
 int csupport_limit_cpu(int seconds) {
@@ -192,5 +246,7 @@ int csupport_limit_cpu(int seconds) {
   if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0) return errno;
   // The kernel counts whole seconds.
   limit.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
+  // Where less is allowed already, it stays.
+  if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
   return setrlimit(RLIMIT_CPU, &limit) == 0 ? 0 : errno;
 }

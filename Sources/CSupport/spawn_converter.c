@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -73,7 +74,8 @@ static int reported(int fd) {
 }
 
 static int start(
-    const char *path, char *const argv[], char *const envp[], const int streams[3], const int reports[2], pid_t *pid) {
+    const char *path, char *const argv[], char *const envp[], const int streams[3], const int reports[2],
+    struct csupport_converter *converter) {
   pid_t parent = getpid();
   struct rlimit cpu_time = cpu_time_left();
   pid_t child = fork();
@@ -86,7 +88,8 @@ static int start(
     (void)!write(reporting, &reason, sizeof reason);
     _exit(126);
   }
-  *pid = child;
+  converter->pid = child;
+  converter->cpu_seconds = cpu_time.rlim_max > LONG_MAX ? LONG_MAX : (long)cpu_time.rlim_max;
   return 0;
 }
 
@@ -99,7 +102,7 @@ int csupport_spawn_converter(
   int reason = made < pipes ? errno : 0;
   if (reason == 0) {
     const int streams[3] = {input, ends[output][1], ends[errors][1]};
-    reason = start(path, argv, envp, streams, ends[reports], &converter->pid);
+    reason = start(path, argv, envp, streams, ends[reports], converter);
     close(ends[reports][1]);
     ends[reports][1] = -1;
     if (reason == 0 && (reason = reported(ends[reports][0])) != 0) {

@@ -65,6 +65,15 @@ package enum Extractors {
     byNumber[number].map { "\($0.kind), version \($0.version)" }
   }
 
+  /// The kind of documents that have this name's extension: for what broke before it could tell.
+  package static func kind(forName name: some Collection<UInt8>) -> String? {
+    let word = String(decoding: name, as: UTF8.self).lowercased().split(separator: ".").last.map(String.init)
+    return word.flatMap { documentKinds.contains($0) ? $0 : nil }
+  }
+
+  /// Whether there is such a kind of documents.
+  static func isKind(_ kind: String) -> Bool { byKind[kind] != nil }
+
   /// The kinds of documents, sorted.
   package static var documentKinds: [String] { entries.filter { (10..<40).contains($0.place) }.map(\.kind).sorted() }
 }

@@ -29,7 +29,7 @@ package enum FormatSniffer {
   private static func family(ofBytes bytes: UnsafeRawBufferPointer) -> DocumentFamily? {
     if zipSignatures.contains(where: { bytes.starts(with: $0) }) { return .zip }
     if bytes.starts(with: gzipSignature) { return .gzip }
-    if OLEDirectory.isCompoundFile(bytes) { return .compound }
+    if CompoundFile.begins(bytes) { return .compound }
     if RTFExtractor.isRTF(bytes) { return .rtf }
     if ParquetExtractor.isParquet(bytes) { return .parquet }
     return isPDF(bytes) ? .pdf : nil
@@ -47,13 +47,14 @@ package enum FormatSniffer {
 
   /// The name decides only where the content agrees: a `.csv` is text, a notebook is JSON, a page has tags.
   private static func family(ofText bytes: UnsafeRawBufferPointer, kind: String, name: String) -> DocumentFamily? {
-    switch kind {
+    // A page that was saved under the name of what it stands for, such as that of a login instead of a table.
+    if [FileKind.text, "csv", "rtf", "email"].contains(kind), HTMLExtractor.recognises(bytes) { return .html }
+    return switch kind {
     case "csv" where !bytes.isEmpty: .csv
     case "html" where holds(UInt8(ascii: "<"), bytes): .html
     case "email" where MailSniffer.looksLikeMail(bytes, name: name): .email
-    case "notebook" where firstOfText(bytes) == UInt8(ascii: "{"): .notebook
-    case FileKind.text where HTMLExtractor.recognises(bytes): .html
     case FileKind.text where MailSniffer.looksLikeMail(bytes, name: name): .email
+    case "notebook" where firstOfText(bytes) == UInt8(ascii: "{"): .notebook
     default: nil
     }
   }

@@ -105,6 +105,6 @@ package enum FailReason: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Whether a later run tries once more: the machine may have been short of something, or ended the process itself.
-  package var isRetried: Bool { [.timeLimit, .memoryLimit, .crashedExtractor].contains(self) }
+  /// Whether a later run tries once more: the machine may have been short of something.
+  package var isRetried: Bool { self == .timeLimit || self == .memoryLimit }
 }

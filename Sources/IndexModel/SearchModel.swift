@@ -86,6 +86,8 @@ package struct SearchHit: Codable, Hashable, Sendable {
   @ExplicitNull package var sheet: String?
   /// Of the sheet, such as `2-57`.
   @ExplicitNull package var rows: String?
+  /// The row that ``bestLine`` is.
+  @ExplicitNull package var bestRow: Int?
   /// From the text as it was indexed; empty when the file was found by its name alone.
   package var snippet: String
   /// The columns that are shown and not searched, line for line beside ``snippet``; empty for none.
@@ -99,11 +101,12 @@ package struct SearchHit: Codable, Hashable, Sendable {
   package init(
     path: String, project: String, source: String, unit: Int64, score: Double, title: String?, kind: String?,
     firstLine: Int, lastLine: Int, bestLine: Int, page: Int? = nil, sheet: String? = nil, rows: String? = nil,
-    snippet: String, context: String = "", allWords: Bool = true, stale: Bool, generation: Int
+    bestRow: Int? = nil, snippet: String, context: String = "", allWords: Bool = true, stale: Bool, generation: Int
   ) {
     self.page = page
     self.sheet = sheet
     self.rows = rows
+    self.bestRow = bestRow
     self.context = context
     self.path = path
     self.project = project

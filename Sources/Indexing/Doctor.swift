@@ -9,7 +9,7 @@ internal import SQLiteStore
 extension IndexingService {
   /// Looks at everything that can go wrong with a data directory. Changes no row.
   package func doctor() throws -> [Finding] {
-    var findings = [SQLiteLibrary.finding, diskSpace()]
+    var findings = [SQLiteLibrary.finding, diskSpace()] + DocumentReading.findings
     findings += try queueFile()
     findings += try heldJobs()
     for project in try indexedProjects() {

@@ -13,10 +13,9 @@ final class FileIndexing {
   private var judge: PathJudge?
   private let signal: RunSignal
   private let hooks: IndexHooks
-  private let columns: ColumnPreferences
   private let standing: Standing
   private let units = UnitWriter()
-  private let documents = ExtractionProcess()
+  private let documents: DocumentUnits
   private let buffer = ReadBuffer()
   private let decoder = TextDecoder()
 
@@ -33,8 +32,8 @@ final class FileIndexing {
     source: Source, job: String, columns: ColumnPreferences, walk: TreeWalk, ownFiles: Set<FileIdentity>,
     signal: RunSignal, hooks: IndexHooks
   ) throws {
-    self.columns = columns
     standing = Standing(columns)
+    documents = DocumentUnits(units, columns)
     self.source = source
     self.job = job
     self.walk = walk
@@ -109,7 +108,7 @@ final class FileIndexing {
     file.encoding = encoding.rawValue
     file.extractor = Extractors.number(ofKind: file.kind ?? "")
     // An empty table is read as text.
-    if Extractors.isOfTables(file.extractor) { file.columns = columns.mark }
+    if Extractors.isOfTables(file.extractor) { file.columns = standing.columns }
     let text = decoder.decode(buffer.bytes, as: encoding)
     try replace(&file, old: old, in: rows)
     var count = 0
@@ -145,44 +144,21 @@ final class FileIndexing {
   private func write(
     _ family: DocumentFamily, of file: inout FileRow, _ old: FileRow?, in rows: ShardRows
   ) throws -> Result {
-    file.columns = columns.mark
-    if let old, old.contentHash == file.contentHash, case .failed(let reason) = old.outcome, reason.isRetried {
+    file.columns = standing.columns
+    if let old, old.contentHash == file.contentHash, Extractors.isCurrent(old.extractor),
+      case .failed(let reason) = old.outcome, reason.isRetried
+    {
       file.retries = old.retries + 1
     }
     try replace(&file, old: old, in: rows)
-    var line = 1
-    var withText = 0
-    let reading: ExtractionProcess.Reading
-    do {
-      reading = try documents.extract(
-        buffer.bytes, family, name: String(decoding: file.path.name, as: UTF8.self), columns: columns,
-        isStopped: { signal.isSet }
-      ) { unit in
-        let lines = max(1, unit.text.utf8.count { $0 == UInt8(ascii: "\n") })
-        var text = unit.text
-        var context = unit.context
-        try text.withUTF8 { text in
-          try context.withUTF8 { context in
-            try units.add(
-              UnsafeRawBufferPointer(text), context: UnsafeRawBufferPointer(context), file: file.id,
-              at: UnitPlace(
-                firstLine: line, lastLine: line + lines - 1, title: unit.title, page: unit.page, sheet: unit.sheet,
-                rows: unit.rows), to: rows)
-          }
-        }
-        line += lines
-        if !unit.text.isEmpty { withText += 1 }
-      }
-    } catch is ExtractionProcess.Stopped {
-      throw RunStopped()
-    }
+    let (reading, withText) = try documents.add(buffer.bytes, family, file: file, to: rows, isStopped: { signal.isSet })
     if reading.failure == .notADocument, case .text(let encoding) = TextSniffer.format(of: buffer.bytes) {
       // What only looks like a document, such as a page's fragment, is text. Nothing of it was added yet.
       file.columns = 0
       file.retries = 0
       return try write(text: encoding, of: &file, try rows.file(source: source.id, path: file.path), in: rows)
     }
-    file.kind = reading.kind ?? file.kind
+    file.kind = reading.kind ?? Extractors.kind(forName: file.path.name) ?? file.kind
     file.extractor = Extractors.number(ofKind: reading.kind ?? family.rawValue)
     guard reading.hasCrashed || reading.failure != nil else {
       try rows.update(file)
@@ -192,7 +168,7 @@ final class FileIndexing {
     // What it gave before it failed goes again; the file is found by its name.
     try units.removeUnits(of: file.id, path: file.path, from: rows) { if signal.isSet { throw RunStopped() } }
     units.begin(path: file.path)
-    (file.outcome, file.detail) = Self.outcome(of: reading)
+    (file.outcome, file.detail) = reading.outcome
     if file.outcome == .skipped(.binary) {
       file.extractor = Extractors.binary
       file.kind = nil
@@ -200,20 +176,6 @@ final class FileIndexing {
     try rows.update(file)
     try addName(of: file.id, to: rows)
     return Result(outcome: file.outcome)
-  }
-
-  private static func outcome(of reading: ExtractionProcess.Reading) -> (Outcome, String?) {
-    switch reading.failure {
-    case nil: (.failed(.crashedExtractor), nil)
-    case .encrypted: (.failed(.encrypted), nil)
-    case .damaged(let what): (.failed(.damaged), what)
-    case .tooMuchText: (.failed(.tooMuchText), nil)
-    case .timeLimit: (.failed(.timeLimit), nil)
-    case .memoryLimit: (.failed(.memoryLimit), nil)
-    case .missingConverter(let package): (.skipped(.missingConverter), package)
-    case .missingColumn(let column): (.skipped(.missingColumn), column)
-    case .notADocument: (.skipped(.binary), nil)
-    }
   }
 
   /// The same bytes as before: only what tells so without a read is renewed.

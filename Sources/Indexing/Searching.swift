@@ -141,8 +141,8 @@ extension SearchHit {
       path: "\(root)/\(unit.path)", project: project, source: String(unit.source), unit: unit.unit,
       score: unit.score, title: unit.title, kind: unit.kind, firstLine: unit.firstLine, lastLine: unit.lastLine,
       bestLine: unit.bestLine, page: unit.page, sheet: unit.sheet,
-      rows: unit.rows.map { "\($0.lowerBound)-\($0.upperBound)" }, snippet: unit.snippet, context: unit.context,
-      allWords: unit.hasAllWords,
+      rows: unit.rows.map { "\($0.lowerBound)-\($0.upperBound)" }, bestRow: unit.bestRow, snippet: unit.snippet,
+      context: unit.context, allWords: unit.hasAllWords,
       stale: Fingerprint(of: unit.path, below: root) != unit.fingerprint, generation: generation)
   }
 }

@@ -63,13 +63,13 @@ struct ShardIndexing: Sendable {
     }
   }
 
-  /// Runs `body` when no other large file is at work, if this is one.
+  /// Runs `body` when it is its turn, if this is a large file.
   ///
   /// - Returns: what `body` does; 0 when the run is to stop meanwhile.
   private func inTurn(_ entry: ManifestEntry, _ body: () throws -> Int) throws -> Int {
     guard entry.fingerprint.size > policy.aloneAbove else { return try body() }
     do {
-      return try LargeFileTurn.run(isStopped: { signal.isSet }, body)
+      return try LargeFileTurn.run(size: entry.fingerprint.size, isStopped: { signal.isSet }, body)
     } catch is RunStopped {
       return 0
     }

@@ -14,7 +14,9 @@ package struct RankedUnit: Hashable, Sendable {
   package var page: Int?
   package var sheet: String?
   package var rows: ClosedRange<Int>?
-  /// Of ``snippet``: lines of the file, counted from 1.
+  /// The row that ``bestLine`` is.
+  package var bestRow: Int?
+  /// Of ``snippet``, counted from 1: lines of the file, or of the text that a document gave.
   package var firstLine: Int
   package var lastLine: Int
   /// The line of ``snippet`` that says most about the query: what `path:line:` shows.

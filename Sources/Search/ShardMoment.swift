@@ -87,11 +87,13 @@ struct ShardMoment: @unchecked Sendable {
           : try snippets.lines(
             snippet!.firstLine - candidate.firstLine...snippet!.lastLine - candidate.firstLine,
             ofFrame: select.bytes(9), bytes: select.int(8))
+        let rows = Self.rows(select.int(12), select.int(13))
         return RankedUnit(
           shard: shard, unit: candidate.unit, source: candidate.source,
           path: RelativePath(bytes: candidate.path), kind: select.string(0), title: select.string(1),
           page: select.isNull(10) ? nil : select.int(10), sheet: select.string(11),
-          rows: Self.rows(select.int(12), select.int(13)),
+          rows: rows,
+          bestRow: rows.map { min($0.upperBound, $0.lowerBound + (snippet?.bestLine ?? 1) - candidate.firstLine) },
           firstLine: snippet?.firstLine ?? 1, lastLine: snippet?.lastLine ?? 1,
           bestLine: snippet?.bestLine ?? 1,
           snippet: snippet?.text ?? "", context: context, score: candidate.score, hasAllWords: true,

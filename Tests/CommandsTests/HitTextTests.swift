@@ -7,7 +7,21 @@ import Testing
   @Test("one hit a line, as grep has it")
   func plain() {
     let text = HitText(response: response, workingDirectory: "/usr/src/linux", style: .plain).text
-    #expect(text == "mm/filemap.c:11: static int page_cache; \\x1B[2J\n/other/a\\nb.md:3: Page Cache\n")
+    #expect(
+      text == "mm/filemap.c:11: static int page_cache; \\x1B[2J\n/other/a\\nb.md:3: under \"Notes\": Page Cache\n")
+  }
+
+  @Test("a row of a table is named, and is the line where rows are lines")
+  func rows() {
+    var answer = response
+    answer.hits = [answer.hits[0]]
+    answer.hits[0].rows = "2-57"
+    answer.hits[0].bestRow = 12
+    func text() -> String { HitText(response: answer, workingDirectory: "/usr/src/linux", style: .plain).text }
+    #expect(text().hasPrefix("mm/filemap.c:11: row 12: "))
+    answer.hits[0].kind = "csv"
+    answer.hits[0].sheet = "Nord"
+    #expect(text().hasPrefix("mm/filemap.c:12: sheet Nord, row 12: "))
   }
 
   @Test("a terminal shows the snippet's lines with their numbers")

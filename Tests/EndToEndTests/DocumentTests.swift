@@ -48,6 +48,37 @@ extension EndToEnd {
       #expect(second.reasons.failed == ["encrypted": 1], "\(second)")
     }
 
+    @Test("What met a limit is tried once more in a later run, and then left alone; a crash is not tried again")
+    func retries() async throws {
+      let indexer = try Indexer()
+      let tree = try Self.tree("duckdb.parquet", "comma.csv", in: indexer)
+      /// A run with this in the place of DuckDB.
+      func reasons(_ script: String) async throws -> [String: Int] {
+        let program = try indexer.scratch.write("bin/duckdb", "#!/bin/sh\n\(script)\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let path = "\(indexer.scratch.path("bin")):/usr/bin:/bin"
+        let run = try Indexer(dataDirectory: indexer.dataDirectory, variables: ["PATH": path])
+        try await run.succeed("start", tree)
+        return try await #require(run.jobs().first).reasons.failed
+      }
+      let (short, works) = ("echo out of memory >&2; exit 1", "echo region,amount; echo Nord,12")
+      #expect(try await reasons(short) == ["memory_limit": 1])
+      #expect(try await reasons(short) == ["memory_limit": 1])
+      // It would be read now; nobody tries.
+      #expect(try await reasons(works) == ["memory_limit": 1])
+      let file = "\(tree)/duckdb.parquet"
+      try FileManager.default.removeItem(atPath: file)
+      try await indexer.succeed("start", tree)
+      try FileManager.default.copyItem(atPath: Self.fixtures.appending(path: "duckdb.parquet").path, toPath: file)
+      #expect(try await reasons(short) == ["memory_limit": 1])
+      #expect(try await reasons(works) == [:])
+      try FileManager.default.removeItem(atPath: file)
+      try await indexer.succeed("start", tree)
+      try FileManager.default.copyItem(atPath: Self.fixtures.appending(path: "duckdb.parquet").path, toPath: file)
+      #expect(try await reasons("kill -SEGV $PPID; sleep 10") == ["crashed_extractor": 1])
+      #expect(try await reasons(works) == ["crashed_extractor": 1])
+    }
+
     @Test("A converter that is installed later is used by the next run, for its files only")
     func laterConverter() async throws {
       let without = try Indexer()

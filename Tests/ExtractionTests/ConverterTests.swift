@@ -60,13 +60,19 @@ struct ConverterTests {
     #expect(try run("cat", [], searchPath: "bin:relative:/nowhere").failure == .missingConverter("the-package"))
   }
 
-  @Test("a program that cannot be executed costs the document only, and no descriptor")
+  @Test("a program that cannot be executed is as good as missing, and costs no descriptor")
   func notExecutable() throws {
     let scratch = try Scratch()
     let path = try scratch.write("broken", "no program")
     chmod(path, 0o755)
     let failure = try run("broken", [], searchPath: scratch.path).failure
-    #expect(failure == .damaged("cannot execute \(path): Exec format error"))
+    #expect(failure == .missingConverter("the-package; what is there says: cannot execute \(path): Exec format error"))
+    // What the loader does for a program whose libraries are away.
+    #expect(
+      try run("sh", ["-c", "echo no library >&2; exit 127"]).failure
+        == .missingConverter("the-package; what is there says: no library"))
+    try FileManager.default.createDirectory(atPath: scratch.path("cat"), withIntermediateDirectories: false)
+    #expect(try run("cat", [], searchPath: "\(scratch.path):/bin").failure == nil)
   }
 
   @Test("the last line that a failed program said is told")

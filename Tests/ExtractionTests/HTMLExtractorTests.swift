@@ -23,7 +23,7 @@ struct HTMLExtractorTests {
     "what is not seen is left out",
     arguments: [
       "<script>if (a < b) no('</p>')</script>", "<style>no</style>", "<template><p>no</p></template>",
-      "<noscript><p>no</p></noscript>", "<p hidden>no</p>", "<div hidden=''><div>no</div>no</div>",
+      "<p hidden>no</p>", "<div hidden=''><div>no</div>no</div>",
       "<div style='color: red; DISPLAY : none'>no<p>no</p></div>", "<span style='visibility:hidden'>no</span>",
       "<iframe src=x>no</iframe>", "<video>no</video>", "<!-- no -->", "<dialog>no</dialog>",
       "<script>no<!-- </script>", "<object><param name=no>no</object>", "<?php no ?>",

@@ -89,6 +89,14 @@ struct LegacyOfficeTests {
     }
   }
 
+  @Test("a chain that goes in circles is damaged: catdoc would leave text out, and say nothing")
+  func circle() throws {
+    var file = Self.word(Array(String(repeating: "A paragraph.\r", count: 500).utf8))
+    // The entry of sector 6 in the table, which is sector 0, leads back to sector 4.
+    file.replaceSubrange(512 + 4 * 6..<512 + 4 * 7, with: Self.bytes([4 as UInt32]))
+    #expect(try read(file).failure == .damaged("the chain of WordDocument goes in circles"))
+  }
+
   @Test("without catdoc the package to install is named")
   func missing() throws {
     let result = try Collected(Self.report) {

@@ -80,6 +80,18 @@ struct NotebookExtractorTests {
     #expect(result.text == text)
   }
 
+  @Test(
+    "half a character costs only itself",
+    arguments: [
+      (#"a \ud83d b"#, "a \u{FFFD} b"), (#"\ude00"#, "\u{FFFD}"), (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"),
+      (#"\\ud83d \ud83d"#, #"\ud83d \#u{FFFD}"#), (#"x\ud83d"#, "x\u{FFFD}"),
+    ])
+  func loneSurrogates(escaped: String, text: String) throws {
+    let result = try read(#"{"nbformat": 4, "cells": [{"cell_type": "raw", "source": "\#(escaped)"}]}"#)
+    #expect(result.failure == nil)
+    #expect(result.text == text + "\n")
+  }
+
   @Test("arrays nested without end are damaged")
   func nesting() throws {
     #expect(try read(String(repeating: "[", count: 1_000_000)).failure == .damaged("no JSON"))

@@ -51,6 +51,38 @@ struct ParquetExtractorTests {
     #expect(result.units.map(\.rows) == [1...2])
   }
 
+  @Test("a long cell is one cell, with all the delimiters and line ends in it")
+  func longCell() throws {
+    let scratch = try Scratch()
+    // 3 MB in quotes, then another row.
+    let script =
+      "#!/bin/sh\necho body,region; printf '\"'; yes 'word, with comma' | head -180000; echo '\",Nord'; echo x,Sued\n"
+    chmod(try scratch.write("duckdb", script), 0o755)
+    var units: [DocumentUnit] = []
+    let table = TableUnits(UnitSink { units.append($0) }, preferences: ColumnPreferences(searched: ["region"]))
+    try TableFixture("PAR1 something PAR1").withDocument {
+      try ParquetExtractor.read(
+        $0, into: table, with: Converter(program: "duckdb", package: "x", searchPath: scratch.path))
+    }
+    try table.finish()
+    #expect(units.map(\.text) == ["region: Nord\nregion: Sued\n"])
+    #expect(units.map(\.rows) == [1...2])
+  }
+
+  @Test("a DuckDB that does not know the settings is as good as none")
+  func old() throws {
+    let scratch = try Scratch()
+    let script = "#!/bin/sh\necho 'Catalog Error: unrecognized configuration parameter \"allowed_paths\"' >&2; exit 1\n"
+    chmod(try scratch.write("duckdb", script), 0o755)
+    let table = TableUnits(UnitSink { _ in }, preferences: ColumnPreferences())
+    #expect(throws: ExtractionFailure.missingConverter("x; what is there says: it is too old, 1.2 is needed")) {
+      try TableFixture("PAR1 something PAR1").withDocument {
+        try ParquetExtractor.read(
+          $0, into: table, with: Converter(program: "duckdb", package: "x", searchPath: scratch.path))
+      }
+    }
+  }
+
   @Test("without DuckDB the package to install is named")
   func missing() throws {
     let sink = UnitSink { _ in }

@@ -22,18 +22,18 @@ struct XLSExtractorTests {
   @Test("the streams of a compound file tell what it is")
   func directory() throws {
     var bytes = try TableFixture.file("xlwt.xls").bytes
-    let directory = try bytes.withUnsafeBytes { try OLEDirectory($0) }
+    let directory = try bytes.withUnsafeBytes { try CompoundFile($0) }
     #expect(directory.names == ["Root Entry", "Workbook"])
     #expect(directory.kind == .xls)
     let name: [UInt8] = "Workbook".utf8.flatMap { [$0, 0] }
     let place = try #require((0..<bytes.count - name.count).first { bytes[$0..<$0 + name.count].elementsEqual(name) })
     for (stream, kind) in [
-      ("WordDocument", OLEDirectory.Kind.doc), ("EncryptedPackage", .encrypted), ("Contents", nil),
+      ("WordDocument", CompoundFile.Kind.doc), ("EncryptedPackage", .encrypted), ("Contents", nil),
     ] {
       let units: [UInt8] = stream.utf8.flatMap { [$0, 0] } + [0, 0]
       bytes.replaceSubrange(place..<place + units.count, with: units)
       bytes[place + 64] = UInt8(units.count)
-      #expect(try bytes.withUnsafeBytes { try OLEDirectory($0).kind } == kind)
+      #expect(try bytes.withUnsafeBytes { try CompoundFile($0).kind } == kind)
       let expected = kind == .encrypted ? ExtractionFailure.encrypted : .notADocument
       #expect(throws: expected) { try TableFixture(bytes).extract(XLSExtractor.self) }
     }
@@ -45,7 +45,7 @@ struct XLSExtractorTests {
     let directory = Int(bytes[48]) + Int(bytes[49]) << 8
     let table = (Int(bytes[76]) + 1) * 512
     bytes.replaceSubrange(table + 4 * directory..<table + 4 * directory + 4, with: bytes[48..<52])
-    #expect(try bytes.withUnsafeBytes { try OLEDirectory($0).names.count } == 5000)
+    #expect(try bytes.withUnsafeBytes { try CompoundFile($0).names.count } == 5000)
     #expect(throws: ExtractionFailure.notADocument) { try TableFixture("a,b\n1,2\n").extract(XLSExtractor.self) }
     #expect(throws: ExtractionFailure.notADocument) { try TableFixture("").extract(XLSExtractor.self) }
   }
@@ -64,7 +64,7 @@ struct XLSExtractorTests {
   func broken() throws {
     let bytes = try TableFixture.file("xlwt.xls").bytes
     for end in stride(from: 0, to: bytes.count, by: 7) {
-      bytes[..<end].withUnsafeBytes { _ = try? OLEDirectory($0).kind }
+      bytes[..<end].withUnsafeBytes { _ = try? CompoundFile($0).kind }
     }
     for end in stride(from: 8, to: bytes.count, by: 512) {
       #expect(throws: ExtractionFailure.self) { try TableFixture(Array(bytes[..<end])).extract(XLSExtractor.self) }

@@ -100,7 +100,7 @@ final class QueueFixture: Sendable {
   @discardableResult
   func enqueue(_ project: String = "p", priority: Int = 0) throws -> Job {
     let new = try new(project, priority: priority)
-    guard case .accepted(let job, _) = try store.write({ try jobs.enqueue(new, limit: 1000, in: $0) }) else {
+    guard case .accepted(let job, _) = try store.write({ try jobs.enqueue(new, limit: .max, in: $0) }) else {
       throw Unexpected("the job was refused")
     }
     return job

@@ -6,6 +6,7 @@
 /// A child, and the ends of two pipes to read what it writes to its descriptors 1 and 2.
 struct csupport_converter {
   pid_t pid;
+  long cpu_seconds; ///< after which it is killed, whatever it does; LONG_MAX for never
   int output;
   int errors;
 };

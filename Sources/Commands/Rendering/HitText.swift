@@ -20,17 +20,25 @@ struct HitText {
     let text = best.isEmpty ? PrintableText.onOneLine(hit.snippet) : best
     let shown = text.isEmpty ? "(found by its name)" : text
     let context = context(hit, line: hit.bestLine).map { " [\($0)]" } ?? ""
-    return "\(place(hit)):\(hit.bestLine): \(Self.whereabouts(hit).map { "\($0): " } ?? "")\(shown)\(context)\n"
+    let place = Self.whereabouts(hit) ?? Self.heading(hit)
+    // Rows are counted from the first line, the header included: where no cell has several lines, they are the lines.
+    let number = hit.kind == "csv" ? hit.bestRow ?? hit.bestLine : hit.bestLine
+    return "\(self.place(hit)):\(number): \(place.map { "\($0): " } ?? "")\(shown)\(context)\n"
   }
 
-  /// Such as `page 3` or `sheet Nord, rows 2-57`; nil for text.
+  /// Such as `page 3` or `sheet Nord, row 57`; nil for text.
   private static func whereabouts(_ hit: SearchHit) -> String? {
     let parts = [
       hit.page.map { "page \($0)" }, hit.sheet.map { "sheet \(PrintableText.escaped($0))" },
-      hit.rows.map { "rows \(PrintableText.escaped($0))" },
+      hit.bestRow.map { "row \($0)" },
     ]
     let known = parts.compactMap(\.self)
     return known.isEmpty ? nil : known.joined(separator: ", ")
+  }
+
+  /// What it stands under; nil for text without headings.
+  private static func heading(_ hit: SearchHit) -> String? {
+    hit.title.map { "under \"\(PrintableText.head(PrintableText.onOneLine($0), columns: 60))\"" }
   }
 
   /// The columns that are only shown, of one line of the snippet.

@@ -35,12 +35,18 @@ package struct Converter {
   /// The program's absolute path; nil when it is not installed.
   package var executable: String? {
     searchPath.split(separator: ":").lazy.filter { $0.hasPrefix("/") }
-      .map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+      .map { "\($0)/\(program)" }.first(where: Self.isProgram)
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
 
   /// Runs the program on a document, and hands its output to `receive`, piece by piece, none of them empty.
   ///
-  /// - Throws: what `receive` throws, after the program was ended; ``ExtractionFailure/missingConverter(_:)``;
+  /// - Throws: what `receive` throws, after the program was ended; ``ExtractionFailure/missingConverter(_:)``, also for
+  ///   one that is there and cannot run: no document is to blame for that;
   ///   ``ExtractionFailure/timeLimit`` and ``ExtractionFailure/memoryLimit`` when it met a limit; and
   ///   ``ExtractionFailure/damaged(_:)``, with the last line that it said, when it failed.
   package func run(
@@ -48,9 +54,14 @@ package struct Converter {
   ) throws {
     guard let executable else { throw ExtractionFailure.missingConverter(package) }
     lseek(document.descriptor, 0, SEEK_SET)
-    let child = try ConverterChild(
-      executable, [program] + arguments,
-      environment: ["LC_ALL=C.UTF-8", "PATH=\(searchPath)", "HOME=/nonexistent"], input: document.descriptor)
+    let child: ConverterChild
+    do {
+      child = try ConverterChild(
+        executable, [program] + arguments,
+        environment: ["LC_ALL=C.UTF-8", "PATH=\(searchPath)", "HOME=/nonexistent"], input: document.descriptor)
+    } catch let failure as ConverterChild.NotExecuted {
+      throw unusable(failure.reason)
+    }
     let ending: ConverterChild.Ending
     do {
       try child.drain(pieceSize: Self.pieceSize, receive)
@@ -62,14 +73,21 @@ package struct Converter {
     if let failure = failure(of: ending, errors: child.errors) { throw failure }
   }
 
+  /// It is installed, and does not work: `reason` says why.
+  func unusable(_ reason: String) -> ExtractionFailure {
+    .missingConverter("\(package); what is there says: \(reason)")
+  }
+
   private func failure(of ending: ConverterChild.Ending, errors: String) -> ExtractionFailure? {
     if case .exit(let status) = ending, let failure = explain(status, errors) { return failure }
     let lastLine = errors.split(whereSeparator: \.isNewline).last.map(String.init)
-    let isOutOfMemory = ["bad_alloc", "out of memory", "cannot allocate memory"].contains {
+    let isOutOfMemory = ["bad_alloc", "out of memory", "cannot allocate memory", "memoryerror"].contains {
       errors.lowercased().contains($0)
     }
     return switch ending {
     case .exit(0): nil
+    // Of a shell that finds no program, and of the loader that finds no library.
+    case .exit(126), .exit(127): unusable(lastLine ?? "\(program) does not start")
     case .exit(let status): isOutOfMemory ? .memoryLimit : .damaged(lastLine ?? "\(program) ended with \(status)")
     case .timeLimit: .timeLimit
     // Not ours: the kernel chose it when memory ran out.

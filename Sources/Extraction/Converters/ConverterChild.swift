@@ -19,8 +19,12 @@ final class ConverterChild {
   /// The end of what it has said on standard error.
   var errors: String { String(decoding: errorBytes, as: UTF8.self) }
 
-  /// - Throws: ``ExtractionFailure/memoryLimit`` when there is no room for another process, and
-  ///   ``ExtractionFailure/damaged(_:)`` when the program cannot be executed.
+  /// The program is there, and the kernel cannot execute it.
+  struct NotExecuted: Error {
+    var reason: String
+  }
+
+  /// - Throws: ``ExtractionFailure/memoryLimit`` when there is no room for another process; ``NotExecuted``.
   init(_ executable: String, _ arguments: [String], environment: [String], input: Int32) throws {
     var child = csupport_converter()
     let problem = Self.withCStrings(arguments) { argv in
@@ -29,7 +33,7 @@ final class ConverterChild {
     switch problem {
     case 0: break
     case EAGAIN, ENOMEM, EMFILE, ENFILE: throw ExtractionFailure.memoryLimit
-    default: throw ExtractionFailure.damaged("cannot execute \(executable): \(String(cString: strerror(problem)))")
+    default: throw NotExecuted(reason: "cannot execute \(executable): \(String(cString: strerror(problem)))")
     }
     // Only now, so that a failed attempt closes nothing.
     self.child = child
@@ -80,18 +84,14 @@ final class ConverterChild {
     // WTERMSIG and WEXITSTATUS are macros that Swift cannot see.
     let signal = status & 0x7F
     if signal == 0 { return .exit(status >> 8 & 0xFF) }
-    return signal == SIGXCPU || signal == SIGKILL && Self.hasUsedUp(usage) ? .timeLimit : .signal(signal)
+    return signal == SIGXCPU || signal == SIGKILL && hasUsedUp(usage) ? .timeLimit : .signal(signal)
   }
 
-  /// Whether all of the CPU time that this process and its children may each take was used: Linux sends SIGKILL, not
-  /// SIGXCPU, when the hard limit is the soft one.
-  private static func hasUsedUp(_ usage: rusage) -> Bool {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit) == 0 else { return false }
+  /// Whether all of its CPU time was used: Linux sends SIGKILL when the first signal, SIGXCPU, was not heeded.
+  private func hasUsedUp(_ usage: rusage) -> Bool {
     let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
     // The kernel counts the limit in other units than it reports: it may be short of it by a few ticks.
-    return UInt64(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (microseconds + 100_000) / 1_000_000)
-      >= limit.rlim_max
+    return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (microseconds + 100_000) / 1_000_000 >= child.cpu_seconds
   }
 
   /// Ends it at once.

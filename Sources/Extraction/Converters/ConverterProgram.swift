@@ -16,6 +16,16 @@ package enum ConverterProgram: String, Sendable, CaseIterable {
     }
   }
 
+  /// The format that needs it.
+  package var format: String {
+    switch self {
+    case .pdftotext: "PDF"
+    case .duckdb: "Parquet"
+    case .catdoc: "DOC"
+    case .catppt: "PPT"
+    }
+  }
+
   package var converter: Converter { Converter(program: rawValue, package: package) }
 
   package var isInstalled: Bool { converter.executable != nil }

@@ -27,7 +27,7 @@ extension DocumentFamily {
   }
 
   private static func extractor(ofCompound bytes: UnsafeRawBufferPointer) throws -> any DocumentExtractor.Type {
-    switch try OLEDirectory(bytes).kind {
+    switch try CompoundFile(bytes).kind {
     case .xls: XLSExtractor.self
     case .doc: DOCExtractor.self
     case .ppt: PPTExtractor.self

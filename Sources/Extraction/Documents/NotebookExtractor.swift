@@ -5,7 +5,7 @@ internal import Foundation
 /// A heading in a text begins a section; what stands before the first one has no title.
 package enum NotebookExtractor: DocumentExtractor {
   package static let kind = "notebook"
-  package static let version = 1
+  package static let version = 2
 
   /// Bytes of a notebook: it is read into memory as a whole.
   private static let maximumBytes = 64 << 20
@@ -15,10 +15,8 @@ package enum NotebookExtractor: DocumentExtractor {
   package static func extract(_ document: Document, to sink: UnitSink) throws {
     guard document.size <= maximumBytes else { throw ExtractionFailure.tooMuchText }
     let data = try document.withBytes { Data($0) }
-    let parsed: Any
-    do {
-      parsed = try JSONSerialization.jsonObject(with: data)
-    } catch {
+    // Python writes half of a character that was cut in two, which Foundation refuses.
+    guard let parsed = parse(data) ?? parse(LoneSurrogates.replaced(in: data)) else {
       throw ExtractionFailure.damaged("no JSON")
     }
     guard let notebook = parsed as? [String: Any], notebook["nbformat"] is Int else {
@@ -33,6 +31,8 @@ package enum NotebookExtractor: DocumentExtractor {
     for case let cell as [String: Any] in cells { try add(cell, to: &sections) }
     try sections.end()
   }
+
+  private static func parse(_ json: Data) -> Any? { try? JSONSerialization.jsonObject(with: json) }
 
   private static func add(_ cell: [String: Any], to sections: inout Sections) throws {
     // nbformat 3 calls the source of code `input`.

@@ -8,12 +8,15 @@ package struct Sections {
 
   package init(_ sink: UnitSink) { self.sink = sink }
 
-  /// Begins a section. Its title is searched with each of its units.
+  /// Begins a section. Its title is searched with each of its units; what is too long for one is its first paragraph as
+  /// well.
   package mutating func begin(title: String?, page: Int? = nil, sheet: String? = nil) throws {
     try end()
-    let title = title?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    unit = DocumentUnit(text: "", title: title?.isEmpty == true ? nil : title, page: page, sheet: sheet)
+    let words = title?.split(whereSeparator: \.isWhitespace).joined(separator: " ") ?? ""
+    let title = DocumentUnit.shortened(words)
+    unit = DocumentUnit(text: "", title: title.isEmpty ? nil : title, page: page, sheet: sheet)
     isUntold = unit.title != nil
+    if title != words { try add(paragraph: words[...]) }
   }
 
   /// Whether the section has a title that no unit has told yet: then it gives one even without text.

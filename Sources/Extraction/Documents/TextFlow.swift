@@ -91,7 +91,7 @@ struct TextFlow {
   /// Ends what is open, and begins a section.
   mutating func begin(title: String?, page: Int? = nil) throws {
     try endParagraph()
-    try sections.begin(title: title.map { $0.utf8.count > Self.maximumTitle ? String($0.prefix(200)) : $0 }, page: page)
+    try sections.begin(title: title, page: page)
   }
 
   // MARK: Tables

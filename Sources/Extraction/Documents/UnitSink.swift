@@ -2,7 +2,7 @@
 package final class UnitSink {
   /// What one document may give: more is a bomb, not a document.
   package struct Limits: Sendable {
-    /// Bytes of text and context together.
+    /// Bytes of texts, contexts and names together.
     package var bytes: Int
     package var units = 1_000_000
 
@@ -43,7 +43,10 @@ package final class UnitSink {
   /// - Throws: ``ExtractionFailure/tooMuchText``.
   package func add(_ unit: DocumentUnit) throws {
     if unit.text.allSatisfy(\.isWhitespace), unit.title == nil { return }
-    bytes += unit.text.utf8.count + unit.context.utf8.count
+    var unit = unit
+    unit.title = unit.title.map(DocumentUnit.shortened)
+    unit.sheet = unit.sheet.map(DocumentUnit.shortened)
+    bytes += unit.bytes
     units += 1
     guard bytes <= limits.bytes, units <= limits.units else { throw ExtractionFailure.tooMuchText }
     try deliver(unit)

@@ -89,9 +89,9 @@ package final class ExtractionProcess {
     var bytes = 0
     while true {
       switch try nextMessage(isStopped) {
-      case .message(.kind(let kind)): reading.kind = kind
+      case .message(.kind(let kind)): reading.kind = Extractors.isKind(kind) ? kind : nil
       case .message(.unit(let found)):
-        bytes += found.text.utf8.count + found.context.utf8.count
+        bytes += found.bytes
         guard bytes <= limits.bytes, reading.units < limits.units else {
           close()
           reading.failure = .tooMuchText
@@ -180,8 +180,9 @@ package final class ExtractionProcess {
     while wait4(process.id, &status, 0, &usage) < 0, errno == EINTR {}
     let signal = status & 0x7F
     if signal == SIGXCPU { return .timeLimit }
-    // Peak, in KiB. What cannot get more memory dies in many ways; all of them had most of it.
-    if Int(usage.ru_maxrss) << 10 > limits.memory / 2 { return .memoryLimit }
+    // Peak, in KiB. What cannot get more memory dies in many ways; all of them had most of it. And when the machine has
+    // no more, the kernel chooses a process that has much, and kills it.
+    if signal == SIGKILL || Int(usage.ru_maxrss) << 10 > limits.memory / 2 { return .memoryLimit }
     return nil
   }
 

@@ -13,13 +13,22 @@ package struct ExtractionServer {
   ///
   /// - Returns: the process's exit status.
   package func run() -> Int32 {
-    guard csupport_enter_sandbox(UInt64(limits.memory)) >= 0 else { return 1 }
+    let peak = csupport_open_peak()
+    guard enterSandbox() else { return 1 }
     while let (request, descriptor) = receive() {
       defer { close(descriptor) }
+      // What ends this process is judged by the memory that this document took.
+      csupport_forget_peak(peak)
       guard csupport_limit_cpu(Int32(limits.seconds)) == 0 else { return 1 }
       guard answer(request, descriptor) else { return 0 }
     }
     return 0
+  }
+
+  private func enterSandbox() -> Bool {
+    var readable: [UnsafePointer<CChar>?] = ReadablePaths.all.map { UnsafePointer(strdup($0)) } + [nil]
+    defer { for path in readable { free(UnsafeMutablePointer(mutating: path)) } }
+    return csupport_enter_sandbox(UInt64(limits.memory), &readable) >= 0
   }
 
   /// - Returns: false when nobody listens any more.

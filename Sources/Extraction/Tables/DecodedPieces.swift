@@ -35,35 +35,3 @@ enum DecodedPieces {
     return high & 0xFC == 0xD8
   }
 }
-
-/// Turns Windows-1252 into UTF-8: Latin-1 with quotes, dashes and the euro sign in place of the control characters
-/// 0x80 to 0x9F, which no text has. The five bytes that are not assigned stay as they are (WHATWG Encoding, 9.1).
-struct Windows1252Decoder {
-  private static let from80: [UInt16] = [
-    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D,
-    0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
-    0x017E, 0x0178,
-  ]
-
-  private var output: [UInt8] = []
-
-  /// Calls `body` with the text of a piece.
-  mutating func decode(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    output.removeAll(keepingCapacity: true)
-    for byte in bytes {
-      if byte < 0x80 {
-        output.append(byte)
-        continue
-      }
-      let unit = byte < 0xA0 ? Self.from80[Int(byte - 0x80)] : UInt16(byte)
-      if unit < 0x800 {
-        output.append(0xC0 | UInt8(unit >> 6))
-      } else {
-        output.append(0xE0 | UInt8(unit >> 12))
-        output.append(0x80 | UInt8(unit >> 6 & 0x3F))
-      }
-      output.append(0x80 | UInt8(unit & 0x3F))
-    }
-    try output.withUnsafeBytes(body)
-  }
-}

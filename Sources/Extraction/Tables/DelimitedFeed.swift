@@ -11,14 +11,17 @@ struct DelimitedFeed {
 
   /// - Parameters:
   ///   - name: of the file, for ``Delimiter``.
-  ///   - delimiter: if known; else told by the first piece.
+  ///   - rows: how to read them, if known; else told by the first piece.
   ///   - firstNumber: of the first row.
-  init(_ units: TableUnits, name: String = "", delimiter: UInt8? = nil, firstNumber: Int = 1) {
+  init(_ units: TableUnits, name: String = "", rows: DelimitedRows? = nil, firstNumber: Int = 1) {
     self.units = units
     self.name = name
-    rows = delimiter.map { DelimitedRows(delimiter: $0) }
+    self.rows = rows
     number = firstNumber
   }
+
+  /// Bytes of a row that is waited for.
+  private static let maximumRow = 64 << 20
 
   /// Adds a piece of UTF-8.
   ///
@@ -30,6 +33,7 @@ struct DelimitedFeed {
       return
     }
     rest.append(contentsOf: piece)
+    guard rest.count <= Self.maximumRow else { throw ExtractionFailure.tooMuchText }
     // A long row is read anew only when it has doubled, so that the time stays in proportion to its length.
     guard isLast || rest.count >= 2 * restRead else { return }
     var window: [UInt8] = []

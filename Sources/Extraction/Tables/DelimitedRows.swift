@@ -5,19 +5,24 @@ internal import Glibc
 /// - Rows end at `\n`, `\r\n` or a lone `\r`. Rows may have any number of cells.
 /// - A cell that begins with a quote, blanks aside, ends at the next quote that is not doubled, and may hold line ends
 ///   before it; but only if the cell ends there too. Else the quote is an ordinary character, as is one without an
-///   end in the next ``maximumQuoted`` bytes: a stray quote costs nothing but itself.
+///   end: a stray quote costs nothing but itself.
 /// - A row is cut at ``maximumRow`` bytes; what follows counts as the next row.
+///
+/// Of a program that is known to quote well, rows are taken as they are, however long.
 struct DelimitedRows {
-  static let maximumQuoted = 1 << 20
   static let maximumRow = 8 << 20
 
   let delimiter: UInt8
+  let isWellFormed: Bool
   /// The row that was read last.
   private(set) var row = TableRow()
   /// Cells of that row, empty ones included.
   private(set) var width = 0
 
-  init(delimiter: UInt8) { self.delimiter = delimiter }
+  init(delimiter: UInt8, isWellFormed: Bool = false) {
+    self.delimiter = delimiter
+    self.isWellFormed = isWellFormed
+  }
 
   /// Reads the row that begins at `start`.
   ///
@@ -27,6 +32,7 @@ struct DelimitedRows {
   /// - Returns: where the next row begins; nil at the end of the text, and when more of it is needed.
   mutating func next(in text: UnsafeRawBufferPointer, from start: Int, isLast: Bool) -> Int? {
     guard start < text.count else { return nil }
+    if isWellFormed { return read(text, from: start, isLast: isLast) }
     if text.count - start <= Self.maximumRow { return read(text, from: start, isLast: isLast) }
     var limit = start + Self.maximumRow
     while limit > start + Self.maximumRow - 3, text[limit] & 0xC0 == 0x80 { limit -= 1 }
@@ -80,8 +86,7 @@ struct DelimitedRows {
     while position < text.count, text[position] == .blank { position &+= 1 }
     guard position < text.count, text[position] == .quote, let base = text.baseAddress else { return .none }
     position += 1
-    let limit = min(text.count, position + Self.maximumQuoted)
-    while position < limit, let found = memchr(base + position, Int32(UInt8.quote), limit - position) {
+    while position < text.count, let found = memchr(base + position, Int32(UInt8.quote), text.count - position) {
       let quote = UnsafeRawPointer(found) - base
       row.add(UnsafeRawBufferPointer(rebasing: text[position..<quote]))
       if quote + 1 < text.count, text[quote + 1] == .quote {
@@ -99,7 +104,7 @@ struct DelimitedRows {
       return after == text.count ? .open : .none
     }
     row.dropPieces()
-    return limit == text.count && !isLast ? .open : .none
+    return isLast ? .none : .open
   }
 
   @inline(__always)

@@ -4,7 +4,7 @@
 /// DuckDB writes them, such as `[1, 2]`.
 package enum ParquetExtractor: TableExtractor {
   package static let kind = "parquet"
-  package static let version = 1
+  package static let version = 2
 
   /// The statement that DuckDB runs. It has no part of the file's name, so that nothing needs quoting.
   ///
@@ -28,7 +28,15 @@ package enum ParquetExtractor: TableExtractor {
   static func read(_ document: Document, into units: TableUnits, with converter: Converter) throws {
     try document.withBytes { try check($0) }
     try units.begin(sheet: nil, hasCertainHeader: true)
-    var feed = DelimitedFeed(units, delimiter: UInt8(ascii: ","), firstNumber: 0)
+    var converter = converter
+    let unusable = converter.unusable
+    // An older DuckDB does not know all of the settings.
+    converter.explain = { status, errors in
+      let isTooOld = ["unrecognized configuration parameter", "Catalog Error"].contains { errors.contains($0) }
+      return status != 0 && isTooOld ? unusable("it is too old, 1.2 is needed") : nil
+    }
+    let rows = DelimitedRows(delimiter: UInt8(ascii: ","), isWellFormed: true)
+    var feed = DelimitedFeed(units, rows: rows, firstNumber: 0)
     do {
       try converter.run(["-no-init", "-batch", "-bail", "-c", statement], on: document) { piece in
         try feed.add(piece, isLast: false)

@@ -46,13 +46,9 @@ enum HTMLDecoder {
   private static func decodeWindows1252(
     _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let piece = rest.prefix(pieceSize)
-      rest = rest[piece.endIndex...]
-      var text = ""
-      text.unicodeScalars.append(contentsOf: piece.lazy.map(Windows1252.scalar))
-      try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+    var decoder = Windows1252Decoder()
+    for start in stride(from: 0, to: bytes.count, by: pieceSize) {
+      try decoder.decode(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(pieceSize)), body)
     }
   }
 

@@ -15,7 +15,7 @@ enum HTMLElements {
   /// Not seen: programs, what stands in for what cannot be shown, and what describes but is not shown.
   static let unseen: Set<String> = [
     "annotation", "annotation-xml", "audio", "canvas", "datalist", "defs", "desc", "iframe", "metadata", "noembed",
-    "noframes", "noscript", "object", "rp", "script", "style", "template", "video",
+    "noframes", "object", "rp", "script", "style", "template", "video",
   ]
 
   /// Whether an element is hidden by itself, whatever style sheets may say.

@@ -4,7 +4,7 @@
 /// texts that stand for images. The page's title and its headings are sections. No page is damaged: any bytes are HTML.
 package enum HTMLExtractor: DocumentExtractor {
   package static let kind = "html"
-  package static let version = 1
+  package static let version = 2
 
   package static func extract(_ document: Document, to sink: UnitSink) throws {
     let text = HTMLText(TextFlow(sink))

@@ -7,7 +7,7 @@ enum LegacyOffice {
     var converter = Converter(program: program, package: "catdoc", searchPath: searchPath)
     guard converter.executable != nil else { throw ExtractionFailure.missingConverter(converter.package) }
     // Both run on for ever when the file breaks off; and what is no compound file, catdoc would print as it is.
-    try document.withBytes { try CompoundFile.check($0) }
+    try document.withBytes { try CompoundFile($0).check() }
     converter.explain = { status, _ in status == isEncrypted ? .encrypted : nil }
     // catdoc knows only the page breaks that somebody has put in by hand.
     var text = PagedText(Sections(sink), isNumbered: program == "catppt")

@@ -3,7 +3,7 @@
 /// Paragraphs with an outline level begin sections. Notes, comments, headers and footers come after the text, each once.
 package enum RTFExtractor: DocumentExtractor {
   package static let kind = "rtf"
-  package static let version = 1
+  package static let version = 2
 
   package static func extract(_ document: Document, to sink: UnitSink) throws {
     try document.withBytes { bytes in

@@ -236,6 +236,7 @@ struct RTFText {
     let line = Self.withoutLastCell(paragraph)
     let isBlank = line.allSatisfy(\.isWhitespace)
     if let level = group.outlineLevel, !isBlank, level < 9, !group.isInTable {
+      if !hasBegun, title != line { try sections.begin(title: title) }
       hasBegun = true
       return try sections.begin(title: String(line))
     }

@@ -2,16 +2,18 @@ internal import CFreeXL
 
 /// Excel's workbooks from 5.0 to 2003 (BIFF5 and BIFF8 in a compound file), read by FreeXL.
 ///
-/// All sheets, hidden ones too. Left out: the values of formulas, which FreeXL does not read; errors, charts, comments, and how numbers other than dates and times are
-/// shown.
+/// All sheets, hidden ones too. Left out: the values of formulas, which FreeXL does not read; errors, charts, comments,
+/// and how numbers other than dates and times are shown.
 package enum XLSExtractor: TableExtractor {
   package static let kind = "xls"
   package static let version = 1
 
   package static func read(_ document: Document, into units: TableUnits) throws {
     try document.withBytes { bytes in
-      switch try OLEDirectory(bytes).kind {
-      case .xls: break
+      let file = try CompoundFile(bytes)
+      switch file.kind {
+      // FreeXL takes a chain that goes in circles for the end of the workbook.
+      case .xls: try file.check()
       case .encrypted: throw ExtractionFailure.encrypted
       default: throw ExtractionFailure.notADocument
       }
