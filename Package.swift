@@ -86,7 +86,7 @@ let package = Package(
     tests(of: "Projects", ["IndexModel", "SQLiteStore", "Jobs", "TestSupport", grdb]),
     tests(of: "Catalog", ["IndexModel", "SQLiteStore", "Tokens", "TestSupport", grdb]),
     tests(of: "Search", ["IndexModel", "SQLiteStore", "Catalog", "Tokens", "CSupport", grdb]),
-    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "SQLiteStore", "TestSupport", grdb]),
+    tests(of: "Indexing", ["IndexModel", "Jobs", "Catalog", "Projects", "SQLiteStore", "TestSupport", grdb]),
     tests(
       of: "Commands",
       ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],

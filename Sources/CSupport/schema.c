@@ -10,6 +10,10 @@ static const char queue_0002[] = {
 #embed "../../schema/queue_0002_columns.sql"
     , 0};
 
+static const char queue_0003[] = {
+#embed "../../schema/queue_0003_generations.sql"
+    , 0};
+
 static const char shard_0001[] = {
 #embed "../../schema/shard_0001_initial.sql"
     , 0};
@@ -24,6 +28,7 @@ static const char shard_0003[] = {
 
 const char *const csupport_queue_0001 = queue_0001;
 const char *const csupport_queue_0002 = queue_0002;
+const char *const csupport_queue_0003 = queue_0003;
 const char *const csupport_shard_0001 = shard_0001;
 const char *const csupport_shard_0002 = shard_0002;
 const char *const csupport_shard_0003 = shard_0003;

@@ -72,7 +72,7 @@ package final class Shard {
 
   /// The job that wrote last; nil before the first.
   package func lastWriter() throws -> String? {
-    try store.read { try String.fetchOne($0, sql: "SELECT last_job FROM fence") }
+    try read { try $0.lastWriter() }
   }
 
   package func close() throws {

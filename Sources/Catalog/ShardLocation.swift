@@ -1,3 +1,4 @@
+internal import Glibc
 package import IndexModel
 package import SQLiteStore
 
@@ -26,9 +27,20 @@ package struct ShardLocation: Hashable, Sendable {
     "\(directory.locks)/\(projectID)-\(generation.number)-\(shard).lock"
   }
 
+  /// Held by readers, so that nobody removes the files: see ``GenerationLock``.
+  package var readersLock: String { "\(directory.locks)/\(projectID)-\(generation.number).readers.lock" }
+
   /// Every file that SQLite may have open for this generation.
   package var databaseFiles: [String] {
     (0..<generation.shards).flatMap { shard in ["", "-wal", "-shm"].map { file(shard) + $0 } }
+  }
+
+  /// Bytes of all of them.
+  package var bytesOnDisk: Int64 {
+    databaseFiles.reduce(0) { total, file in
+      var status = stat()
+      return lstat(file, &status) == 0 ? total + Int64(status.st_size) : total
+    }
   }
 
   /// The shard that has everything about the file at `path`: FNV-1a of its bytes, modulo the number of shards.

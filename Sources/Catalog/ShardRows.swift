@@ -33,6 +33,13 @@ package final class ShardRows {
     if !isLastWriter { try setLastWriter(job) }
   }
 
+  /// The job that wrote last; nil before the first.
+  package func lastWriter() throws -> String? {
+    let select = try statement("SELECT last_job FROM fence")
+    defer { select.reset() }
+    return try select.step() ? select.string(0) : nil
+  }
+
   func setLastWriter(_ job: String?) throws {
     let update = try statement("UPDATE fence SET last_job = ?")
     update.bindText(job, at: 1)

@@ -24,7 +24,8 @@ struct IndexerCommand: ParsableCommand {
       CommandGroup(
         name: "Keep",
         subcommands: [
-          ProjectsCommand.self, PreferencesVerb.self, ConfigVerb.self, WorkerVerb.self, DoctorVerb.self,
+          ProjectsCommand.self, PreferencesVerb.self, SnapshotsCommand.self, PruneVerb.self, BackupVerb.self,
+          RestoreVerb.self, ConfigVerb.self, WorkerVerb.self, DoctorVerb.self,
           CronCommand.self, ExtractCommand.self,
         ]),
     ])

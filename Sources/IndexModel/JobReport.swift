@@ -145,6 +145,18 @@ package struct JobReport: Codable, Hashable, Sendable {
 /// What a job was asked to do, beside its directory.
 package struct JobOptions: Hashable, Sendable, Codable {
   package var walk: WalkOptions
+  package var build: BuildMode
 
-  package init(walk: WalkOptions = WalkOptions()) { self.walk = walk }
+  package init(walk: WalkOptions = WalkOptions(), build: BuildMode = .inPlace) {
+    self.walk = walk
+    self.build = build
+  }
+
+  private enum CodingKeys: String, CodingKey { case walk, build }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    walk = try container.decode(WalkOptions.self, forKey: .walk)
+    build = try container.decodeIfPresent(BuildMode.self, forKey: .build) ?? .inPlace
+  }
 }

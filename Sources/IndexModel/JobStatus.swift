@@ -65,6 +65,8 @@ package enum PauseReason: String, Sendable, CaseIterable, Codable {
 /// What a job does.
 package enum JobKind: String, Sendable, CaseIterable, Codable {
   case index
+  /// Builds a generation aside, and publishes it.
+  case snapshot
 }
 
 /// How far a running job has come.

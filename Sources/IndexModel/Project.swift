@@ -36,17 +36,3 @@ package struct Source: Hashable, Sendable {
     self.options = options
   }
 }
-
-/// One directory of shards of a project.
-package struct Generation: Hashable, Sendable {
-  package var number: Int
-  package var shards: Int
-  /// Of the tokeniser that made its postings: another one cannot delete from it, or search it.
-  package var tokenizerVersion: Int
-
-  package init(number: Int, shards: Int, tokenizerVersion: Int) {
-    self.number = number
-    self.shards = shards
-    self.tokenizerVersion = tokenizerVersion
-  }
-}

@@ -5,18 +5,20 @@ package struct StartRequest: Hashable, Sendable {
   /// A name; nil: the project that has this directory, else a new one named after it.
   package var project: String?
   package var changes: WalkChanges
+  package var build: BuildMode
   package var priority: Int
   package var refuseDuplicate: Bool
   /// For the history, such as `cli:ann`.
   package var requestedBy: String
 
   package init(
-    directory: String, project: String? = nil, changes: WalkChanges = WalkChanges(), priority: Int = 0,
-    refuseDuplicate: Bool = false, requestedBy: String
+    directory: String, project: String? = nil, changes: WalkChanges = WalkChanges(), build: BuildMode = .inPlace,
+    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String
   ) {
     self.directory = directory
     self.project = project
     self.changes = changes
+    self.build = build
     self.priority = priority
     self.refuseDuplicate = refuseDuplicate
     self.requestedBy = requestedBy

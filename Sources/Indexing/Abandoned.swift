@@ -44,7 +44,7 @@ struct Abandoned: Sendable {
     if job.status == .cancelling {
       // Nobody could count them again, once the list is gone.
       _ = try queue.store.write { try queue.jobs.report(progress, of: job, in: $0) }
-      discardManifest(of: job)
+      discard(job)
     }
     let ending: JobQueue.Ending = job.status == .cancelling ? .cancelled : .paused(.user)
     _ = try queue.store.write { db in
@@ -65,10 +65,12 @@ struct Abandoned: Sendable {
     return committed
   }
 
-  /// Removes the file list of a cancelled job, which is only the job's; files already committed to the live index stay.
-  func discardManifest(of job: Job) {
+  /// Removes what is only the job's, of one that is cancelled: what it has built aside, or its file list; files already
+  /// committed to the live index stay.
+  func discard(_ job: Job) {
     guard job.epoch > 0 else { return }
     do {
+      try GenerationBuild(job: job, queue: queue).discard()
       try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
         try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
         try queue.hooks.reached(.listDropped)
@@ -77,7 +79,7 @@ struct Abandoned: Sendable {
       // Another job has written since: its plan, or that of the next, drops the list.
     } catch {
       // So does the next plan here; a damaged shard must not keep a job from being cancelled.
-      logger.error("the file list of the cancelled job could not be removed: \(error)", metadata: ["job": "\(job.id)"])
+      logger.error("what was left of the cancelled job could not be removed: \(error)", metadata: ["job": "\(job.id)"])
     }
   }
 

@@ -16,6 +16,9 @@ final class JobRun {
   /// The choice of columns that this run's own plan was made with. One that goes on with the plan of an earlier run cannot
   /// tell what that was made with: then the source stays due.
   private var plannedWith: ColumnPreferences?
+  /// What this run has built aside, once it is complete: its number, and the checksums of its files.
+  private var publication: (number: Int, checksums: [FileChecksum]?)?
+  private let settings: Settings
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
   static let barrenLimit = 5
@@ -27,6 +30,7 @@ final class JobRun {
   ) {
     self.job = job
     self.queue = queue
+    self.settings = settings
     watch = RunWatch(job.progress, queue: queue, minimumFreeBytes: settings.minimumFreeBytes, stop: stop)
     var logger = logger
     logger[metadataKey: "job"] = "\(job.id)"
@@ -64,9 +68,15 @@ final class JobRun {
   private func finish(_ ending: JobQueue.Ending) throws {
     try queue.hooks.reached(.willFinish)
     let status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
-    if ending.heeding(status) == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: job) }
+    switch ending.heeding(status) {
+    case .cancelled: Abandoned(queue: queue, logger: logger).discard(job)
+    // Resumed, it begins again: nothing of it is left behind.
+    case .failed: try build.discard()
+    default: break
+    }
     let finished = try queue.store.write { db in
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
+      if finished.status == .completed { try publish(in: db) }
       if finished.status == .completed, let plannedWith, let source = try queue.projects.source(job.sourceID, in: db) {
         try queue.projects.setRead(columns: plannedWith.mark, of: source, in: db)
       }
@@ -76,14 +86,37 @@ final class JobRun {
     try queue.hooks.reached(.finished)
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
     try queue.checkpoint()
+    if publication != nil { sweep() }
   }
+
+  private func publish(in db: StoreTransaction) throws {
+    guard let (number, checksums) = publication else { return }
+    try queue.projects.publish(number, of: job.projectID, checksums: checksums, in: db)
+    let project = try queue.projects.find(id: job.projectID, in: db)?.name ?? job.projectID
+    try queue.projects.record(
+      .publish, project: project, subject: String(number), detail: "job \(job.id)", actor: job.requestedBy, in: db)
+  }
+
+  /// Trouble with generations that are not needed any more is no trouble of the job's.
+  private func sweep() {
+    do {
+      _ = try Janitor(queue: queue, settings: settings).sweep(removing: true, actor: "worker")
+    } catch {
+      logger.warning("old generations could not be removed: \(error)")
+    }
+  }
+
+  private var build: GenerationBuild { GenerationBuild(job: job, queue: queue) }
 
   // MARK: The way of the data
 
   private func index() throws -> JobQueue.Ending {
     let source = try requireSource()
     let columns = try queue.store.read { try queue.projects.find(id: job.projectID, in: $0)?.columns } ?? .init()
-    let target = try Target.find(for: job, in: queue)
+    let published = try queue.store.read { try queue.projects.published(of: job.projectID, in: $0) }
+    let mode = try BuildMode.of(job, published)
+    if mode == .inPlace, let published { try unseal(published) }
+    var target = try Target.find(for: job, in: queue)
     try target?.eachShard(for: job) {
       try $0.raiseFence()
       try queue.hooks.reached(.fenceRaised)
@@ -93,6 +126,9 @@ final class JobRun {
     guard job.attempt.barren < Self.barrenLimit else {
       try target?.eachShard(for: job) { try $0.sync() }
       return .failed(crashLoop)
+    }
+    if target == nil, mode == .snapshot, let published {
+      do { target = try build.copy(published, watch) } catch is RunStopped { return stopped }
     }
     let walk = TreeWalk(
       root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),
@@ -107,12 +143,31 @@ final class JobRun {
         job: job, source: source, standing: Standing(columns), queue: queue, watch: watch)
       guard let found = try planning.walk(walk, target: target) else { return stopped }
       try queue.hooks.reached(.walked)
-      let target = try target ?? Target.make(for: job, files: found.entries.count, in: queue)
+      guard let target = try target ?? make(mode, published, files: found.entries.count) else { return stopped }
       guard let planned = try planning.plan(found, target) else { return stopped }
       try queue.hooks.reached(.planned)
       try indexShards(target, source, columns, walk, planned)
     }
+    if mode != .inPlace, !watch.signal.isSet, let built = try Target.find(for: job, in: queue) {
+      publication = (built.location.generation.number, try build.checksums(of: built, watch))
+    }
     return watch.signal.isSet ? stopped : .completed
+  }
+
+  /// From here on this job writes to what was published.
+  private func unseal(_ published: Generation) throws {
+    guard published.checksums != nil else { return }
+    try queue.store.write { db in
+      _ = try queue.jobs.heldStatus(of: job, in: db)
+      try queue.projects.forgetChecksums(of: published.number, of: job.projectID, in: db)
+    }
+    try queue.hooks.reached(.unsealed)
+  }
+
+  /// - Returns: nil when the run was stopped meanwhile.
+  private func make(_ mode: BuildMode, _ published: Generation?, files: Int) throws -> Target? {
+    if mode == .inPlace { return try Target.make(for: job, files: files, in: queue) }
+    return try build.anew(files: files, carryingOver: published, watch)
   }
 
   private func requireSource() throws -> Source {

@@ -9,28 +9,16 @@ extension IndexingService {
   /// - Parameter project: its name; nil for the only one there is.
   /// - Throws: `not_found`; `usage` when the name is needed.
   package func preferences(of project: String?) throws -> PreferencesReport {
-    try queue.store.read { try report(try chosen(project, in: $0), in: $0) }
+    try queue.store.read { try report(try theProject(project, in: $0), in: $0) }
   }
 
   /// Changes the choice. Nothing is read again before the next run of each source.
   package func setPreferences(_ columns: ColumnPreferences, of project: String?) throws -> PreferencesReport {
     try queue.store.write { db in
-      var project = try chosen(project, in: db)
+      var project = try theProject(project, in: db)
       project.columns = try columns.checked()
       try queue.projects.setColumns(project.columns, of: project, in: db)
       return try report(project, in: db)
-    }
-  }
-
-  private func chosen(_ name: String?, in db: StoreTransaction) throws -> Project {
-    if let name { return try queue.projects.require(name: name, in: db) }
-    let projects = try queue.projects.list(in: db)
-    switch projects.count {
-    case 0: throw IndexerError(.notFound, "there is no project yet; `indexer start DIR` makes one")
-    case 1: return projects[0]
-    default:
-      let names = projects.map(\.name).joined(separator: ", ")
-      throw IndexerError(.usage, "say which project (--project NAME); there are: \(names)")
     }
   }
 

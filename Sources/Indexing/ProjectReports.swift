@@ -31,10 +31,7 @@ extension IndexingService {
           report.problem = "\(error)"
         }
       }
-      for file in location.databaseFiles {
-        var status = stat()
-        if lstat(file, &status) == 0 { report.bytesOnDisk += Int64(status.st_size) }
-      }
+      report.bytesOnDisk = location.bytesOnDisk
       return report
     }
   }
@@ -57,5 +54,21 @@ extension IndexingService {
       return project
     }
     try Target.removeDirectory(queue.directory.project(project.id))
+  }
+
+  /// The project that a verb is about.
+  ///
+  /// - Parameter name: nil for the only one there is.
+  /// - Throws: `not_found`; `usage` when the name is needed.
+  func theProject(_ name: String?, in db: StoreTransaction) throws -> Project {
+    if let name { return try queue.projects.require(name: name, in: db) }
+    let projects = try queue.projects.list(in: db)
+    switch projects.count {
+    case 0: throw IndexerError(.notFound, "there is no project yet; `indexer start DIR` makes one")
+    case 1: return projects[0]
+    default:
+      let names = projects.map(\.name).joined(separator: ", ")
+      throw IndexerError(.usage, "say which project (--project NAME); there are: \(names)")
+    }
   }
 }

@@ -57,8 +57,9 @@ struct QueueStore: Sendable {
     ShardLocation(directory: directory, projectID: projectID, generation: generation, retries: retries)
   }
 
-  /// Bytes that the queue's log may grow to.
-  private static let logLimit: Int64 = 4 << 20
+  /// Bytes that the log may grow to. To empty it costs as much as fifty jobs, whatever its size: with 4 MiB it took a third of
+  /// the time of claims.
+  private static let logLimit: Int64 = 32 << 20
 
   /// Empties the log into the file when it has grown; called by workers between jobs.
   func checkpoint() throws {

@@ -57,7 +57,7 @@ extension IndexingService {
     }
     try queue.hooks.reached(.controlled)
     if request == .resume { try ensureWorker() }
-    if found.status == .cancelled { Abandoned(queue: queue, logger: logger).discardManifest(of: found) }
+    if found.status == .cancelled { Abandoned(queue: queue, logger: logger).discard(found) }
     return try job(found.id)
   }
 

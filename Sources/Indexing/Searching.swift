@@ -16,6 +16,20 @@ extension IndexingService {
   ///
   /// - Throws: ``IndexerError``: `invalid_query`, `not_found` for an unknown project, `busy`, `damaged`.
   package func search(_ request: SearchRequest) throws -> SearchResponse {
+    // A generation may be replaced, and its files removed, between the look which it is and the first read.
+    var looks = 0
+    while true {
+      do {
+        return try answer(request)
+      } catch let error as IndexerError where error.details["generation"] != nil && looks < Self.maximumLooks {
+        looks += 1
+      }
+    }
+  }
+
+  private static let maximumLooks = 10
+
+  private func answer(_ request: SearchRequest) throws -> SearchResponse {
     let began = ContinuousClock.now
     let query = try SearchQuery(parsing: request.query, tokenizer: Tokenizer())
     var scope = try scope(of: request)
@@ -120,13 +134,22 @@ private struct SearchScope {
 
 /// Open shards, kept from search to search: the connections, and the unit lengths in memory.
 final class SearcherCache: Sendable {
-  private let open = Mutex<[String: (generation: Int, searchers: [Int: ShardSearcher])]>([:])
+  private struct Generation {
+    var number: Int
+    /// Held for as long as the connections are open.
+    var lock: GenerationLock
+    var searchers: [Int: ShardSearcher] = [:]
+  }
+
+  private let open = Mutex<[String: Generation]>([:])
 
   /// One shard of a generation; those of an earlier generation of the same project are let go.
   func searcher(_ location: ShardLocation, shard: Int) throws -> ShardSearcher {
     try open.withLock { open in
-      var known = open[location.projectID] ?? (location.generation.number, [:])
-      if known.generation != location.generation.number { known = (location.generation.number, [:]) }
+      let number = location.generation.number
+      if open[location.projectID]?.number != number { open[location.projectID] = nil }
+      var known =
+        try open[location.projectID] ?? Generation(number: number, lock: GenerationLock.forReading(location))
       let searcher = try known.searchers[shard] ?? ShardSearcher(store: try ShardReader(location, number: shard).store)
       known.searchers[shard] = searcher
       open[location.projectID] = known

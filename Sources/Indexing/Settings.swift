@@ -14,6 +14,10 @@ package struct Settings: Hashable, Sendable {
   package var maximumFileSize = WalkOptions.defaultMaximumFileSize
   /// Bytes that must stay free on the data directory's disk: below, jobs pause themselves.
   package var minimumFreeBytes: Int64 = 500_000_000
+  /// Published generations of a project that are kept, the current one included.
+  package var keepGenerations = 2
+  /// Days after which ended jobs leave the history.
+  package var keepDays = 30
   /// Seconds that a database lock is waited for.
   package var busySeconds = 10
 

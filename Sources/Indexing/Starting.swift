@@ -21,10 +21,11 @@ extension IndexingService {
         of: directory, request.refuseDuplicate, by: request.requestedBy, limit: settings.queueLimit, in: db)
       if let refused { return refused }
       let (project, source) = try place(directory, request, in: db)
-      let options = JobOptions(walk: source.options)
+      let options = JobOptions(walk: source.options, build: request.build)
       let outcome = try queue.jobs.enqueue(
         NewJob(
-          projectID: project.id, sourceID: source.id, directory: source.path, options: options,
+          projectID: project.id, sourceID: source.id, kind: request.build == .inPlace ? .index : .snapshot,
+          directory: source.path, options: options,
           priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy),
         limit: settings.queueLimit, in: db)
       try queue.hooks.reached(.willEnqueue)

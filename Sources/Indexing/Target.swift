@@ -6,33 +6,19 @@ internal import Projects
 internal import SQLiteStore
 internal import Tokens
 
-/// The generation that a job writes to: the one that searches read.
+/// The generation that a job writes to: the one that searches read, or one that it builds aside.
 struct Target: Hashable, Sendable {
   let location: ShardLocation
 
   var shards: Int { location.generation.shards }
 
-  /// The generation of the job's project; nil when it has none yet.
-  ///
-  /// - Throws: ``IndexerError/Code/newerSchema`` when another version of the tokeniser made it: its postings could
-  ///   neither be found nor taken out.
+  /// What the job has so far; nil when there is nothing yet.
   static func find(for job: Job, in queue: QueueStore) throws -> Target? {
-    let (generation, project) = try queue.store.read { db in
-      (
-        try queue.projects.published(of: job.projectID, in: db),
-        try queue.projects.find(id: job.projectID, in: db)?.name ?? job.projectID
-      )
+    let published = try queue.store.read { try queue.projects.published(of: job.projectID, in: $0) }
+    guard try BuildMode.of(job, published) == .inPlace else {
+      return try GenerationBuild(job: job, queue: queue).resume()
     }
-    guard let generation else { return nil }
-    guard generation.tokenizerVersion == Tokenizer.version else {
-      throw IndexerError(
-        .newerSchema,
-        """
-        the index of project \(project) was made by another version of indexer, which still reads it; \
-        to index with this one, name another project (--project)
-        """)
-    }
-    return Target(location: queue.location(generation, of: job.projectID))
+    return published.map { Target(location: queue.location($0, of: job.projectID)) }
   }
 
   /// Makes the first generation of a project, for `files` files; searches read it while it grows.
@@ -92,6 +78,12 @@ struct Target: Hashable, Sendable {
     return perShard.count == shards && walks.count == 1 ? perShard : nil
   }
 
+  /// Removes the files of a generation that no row names any more, and its locks.
+  func removeFiles() throws {
+    try Self.removeDirectory(location.path)
+    for lock in (0..<shards).map(location.lock) + [location.readersLock] { unlink(lock) }
+  }
+
   /// Removes a directory with all in it, if there is one.
   static func removeDirectory(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -100,5 +92,22 @@ struct Target: Hashable, Sendable {
     } catch {
       throw IndexerError(.ioError, "cannot remove \(path); check its owner and mode")
     }
+  }
+}
+
+extension BuildMode {
+  /// How a job builds: as it was asked to; and anew, where another version of the tokeniser made the index, whose
+  /// postings could neither be found nor taken out.
+  ///
+  /// - Throws: ``IndexerError/Code/newerSchema`` when that version is a newer one.
+  static func of(_ job: Job, _ published: Generation?) throws -> BuildMode {
+    guard let published, published.tokenizerVersion != Tokenizer.version else { return job.options.build }
+    guard published.tokenizerVersion < Tokenizer.version else {
+      throw IndexerError(
+        .newerSchema,
+        "the index of job \(job.id) was made by a newer version of indexer, which this one only reads; use that version"
+      )
+    }
+    return .rebuild
   }
 }

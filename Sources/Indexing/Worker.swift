@@ -60,6 +60,7 @@ struct Worker: Sendable {
       return false
     }
     try Abandoned(queue: queue, logger: logger).settleAll(as: identity)
+    if activity.takeSweep() { sweep() }
     if let job = try claim(as: identity) {
       activity.began()
       defer { activity.finished() }
@@ -69,6 +70,22 @@ struct Worker: Sendable {
     if try isDone(activity) { activity.end.request() }
     try resumeWhenThereIsRoom()
     return false
+  }
+
+  /// Trouble with what is old keeps nobody from working.
+  private func sweep() {
+    do {
+      let report = try Janitor(queue: queue, settings: settings).sweep(removing: true, actor: "worker")
+      if report != PruneReport() {
+        logger.info(
+          "removed what is not needed any more", metadata: ["bytes": "\(report.bytes)", "jobs": "\(report.jobs)"])
+      }
+      for job in try Upkeep(queue: queue, settings: settings).rebuildOutdated() {
+        logger.notice("an index of an older version is made anew", metadata: ["job": "\(job)"])
+      }
+    } catch {
+      logger.warning("the upkeep of the data directory failed: \(error)")
+    }
   }
 
   private func claim(as identity: WorkerIdentity) throws -> Job? {
@@ -109,11 +126,26 @@ struct Worker: Sendable {
 private final class WorkerActivity: Sendable {
   /// Asks all slots to end, once their jobs have; as a stop of the worker does.
   let end: StopSwitch
+  private let nextSweep = Mutex<Int64>(0)
   private let slots: Mutex<(busy: Int, idleSince: Int64)>
 
   init(_ stop: StopSwitch) {
     end = StopSwitch(after: stop)
     slots = Mutex((busy: 0, idleSince: csupport_boottime_ms()))
+  }
+
+  /// Milliseconds between two.
+  private static let sweepInterval: Int64 = 3_600_000
+
+  /// Whether it is time to look for what is not needed any more; true for one slot, when the worker starts and once an
+  /// hour.
+  func takeSweep() -> Bool {
+    nextSweep.withLock { next in
+      let now = csupport_boottime_ms()
+      guard now >= next else { return false }
+      next = now + Self.sweepInterval
+      return true
+    }
   }
 
   func began() { slots.withLock { $0.busy += 1 } }

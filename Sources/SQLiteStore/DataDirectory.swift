@@ -15,7 +15,11 @@ package struct DataDirectory: Hashable, Sendable {
   package var crashMarks: String { logs + "/crashes" }
   package var queueLock: String { locks + "/queue.lock" }
 
-  package func project(_ id: String) -> String { "\(path)/projects/\(id)" }
+  package var projects: String { path + "/projects" }
+  /// Of what is not ready yet.
+  package var staging: String { path + "/staging" }
+
+  package func project(_ id: String) -> String { "\(projects)/\(id)" }
 
   package func generation(_ number: Int, ofProject id: String) -> String { "\(project(id))/gen-\(number)" }
 
@@ -27,7 +31,7 @@ package struct DataDirectory: Hashable, Sendable {
     umask(0o077)
     try Self.makeWithParents(path)
     try check()
-    for directory in [locks, logs, path + "/projects"] { try Self.make(directory) }
+    for directory in [locks, logs, projects] { try Self.make(directory) }
   }
 
   private func check() throws(IndexerError) {

@@ -31,6 +31,9 @@ package final class LockFile: Sendable {
     return true
   }
 
+  /// Takes the lock together with others, if nobody has it alone. Does not wait.
+  package func share() -> Bool { flock(descriptor, LOCK_SH | LOCK_NB) == 0 }
+
   package func release() { flock(descriptor, LOCK_UN) }
 
   /// The pid in the file: who has the lock, or had it last. Of a process in another pid namespace it means nothing here.

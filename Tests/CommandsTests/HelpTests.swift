@@ -32,7 +32,7 @@ import Testing
   func verbs() {
     let expected = [
       "start", "pause", "resume", "cancel", "search", "status", "jobs", "events", "why", "projects", "config",
-      "worker", "preferences", "doctor", "cron",
+      "worker", "preferences", "snapshots", "prune", "backup", "restore", "doctor", "cron",
     ]
     #expect(Set(Self.all.keys.filter { $0.count == 1 }.map { $0[0] }) == Set(expected))
   }

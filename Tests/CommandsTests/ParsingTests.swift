@@ -75,7 +75,7 @@ import Testing
     arguments: [
       "nonsense", "start a b", "start --max-file-size 10X", "start --max-file-size 300M", "start --priority high",
       "start --all dir",
-      "start --all --exclude x", "start --dry-run --background", "start --snapshot",
+      "start --all --exclude x", "start --dry-run --background", "start --snapshot --rebuild",
       "status --watch --files failed",
       "status --files lost", "jobs --status lost", "jobs --limit 0", "events", "pause", "resume", "cancel",
       "resume --interrupted a", "search", "search x --limit 0", "search x --offset -1", "why",

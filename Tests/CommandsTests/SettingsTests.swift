@@ -58,6 +58,7 @@ import Testing
       "INDEXER_DATA_DIR": "data", "INDEXER_WORKERS": "1", "INDEXER_QUEUE_LIMIT": "2",
       "INDEXER_IDLE_SECONDS": "0",
       "INDEXER_MAX_FILE_SIZE": "4K", "INDEXER_MIN_FREE": "1GB", "INDEXER_BUSY_SECONDS": "6",
+      "INDEXER_KEEP_GENERATIONS": "7", "INDEXER_KEEP_DAYS": "8",
       "INDEXER_LOG_LEVEL": "Debug",
     ])
     var expected = Settings()
@@ -68,6 +69,8 @@ import Testing
     expected.maximumFileSize = 4096
     expected.minimumFreeBytes = 1_000_000_000
     expected.busySeconds = 6
+    expected.keepGenerations = 7
+    expected.keepDays = 8
     #expect(settings.values.service == expected)
     #expect(settings.values.logLevel == .debug)
     for setting in Setting.all { #expect(settings.origin(of: setting) == .environment(setting.variable)) }
@@ -156,6 +159,8 @@ import Testing
         idle_seconds\t60\tdefault
         max_file_size\t67108864\tdefault
         min_free\t500000000\tdefault
+        keep_generations\t2\tdefault
+        keep_days\t30\tdefault
         busy_seconds\t10\tdefault
         log_level\twarning; info for a worker\tdefault
 

@@ -137,6 +137,18 @@ extension EndToEnd {
       #expect(text.contains("list | says: PermissionError"), "\(text)")
     }
 
+    @Test("A converter that is a script may have an interpreter of the user's own, as those of pip do")
+    func interpreter() throws {
+      let setup = try Setup(converter: "exit 0")
+      let (shell, link) = (setup.scratch.path("own/bin/shell"), setup.scratch.path("bin/shell"))
+      try FileManager.default.createDirectory(atPath: setup.scratch.path("own/bin"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: "/bin/dash", toPath: shell)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: shell)
+      try setup.scratch.write("bin/duckdb", "#!\(link)\necho region,amount; echo Nord,12\n")
+      let reading = try setup.read()
+      #expect(reading.failure == nil && reading.units == 1, "\(reading)")
+    }
+
     @Test("P5: a stop ends the process and what it has started at once")
     func stop() throws {
       // More than the pipe holds, so that the row with its pid arrives while it sleeps.

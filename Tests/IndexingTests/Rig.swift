@@ -60,9 +60,10 @@ final class Rig: Sendable {
   /// Makes a job and runs it to its end in this process.
   @discardableResult
   func index(
-    _ service: IndexingService, _ changes: WalkChanges = WalkChanges()
+    _ service: IndexingService, _ changes: WalkChanges = WalkChanges(), build: BuildMode = .inPlace
   ) async throws -> JobReport {
-    let job = try service.start(StartRequest(directory: tree, changes: changes, requestedBy: "test")).job
+    let request = StartRequest(directory: tree, changes: changes, build: build, requestedBy: "test")
+    let job = try service.start(request).job
     return try await run(job.id, service)
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import IndexModel
 import Jobs
+import Projects
 import SQLiteStore
 import Synchronization
 import Testing
@@ -12,7 +13,8 @@ import Testing
 /// What a user does with two trees, from the first start to the last cancellation. Told again after a kill, it goes on
 /// where it was cut off; so the end is the same wherever that was.
 struct Story: Codable, Sendable {
-  /// Indexed, changed, and indexed again with a pause in the middle.
+  /// Indexed, changed, and indexed again with a pause in the middle; then as snapshots, one of which is cancelled and one
+  /// taken back, and brought to another project.
   var tree: String
   /// Indexed twice and cancelled twice, the second time when the worker is gone.
   var other: String
@@ -22,7 +24,7 @@ struct Story: Codable, Sendable {
 
   /// What the user does, one after another.
   enum Part: String, CaseIterable, Codable, Sendable {
-    case indexing, pausing, resuming, cancelling, losing
+    case indexing, pausing, resuming, building, returning, cancelling, losing
   }
 
   /// A point that the program comes to, in one part of the story.
@@ -60,6 +62,11 @@ struct Story: Codable, Sendable {
     try resume(paused, resuming)
     try await run(paused, resuming)
 
+    try await build(reached)
+    try bringBack(reached)
+    let again = try self.service(during: .returning, reached)
+    try await run(try job(6, of: tree, again), again)
+
     let first = try self.service(during: .cancelling, reached)
     let cancelled = try job(1, of: other, first)
     if try first.job(cancelled).attempt == 0 {
@@ -82,13 +89,47 @@ struct Story: Codable, Sendable {
     _ = try second.control(.cancel, lost, actor: "user")
   }
 
+  private func build(_ reached: @escaping @Sendable (Moment) -> Void) async throws {
+    let service = try self.service(during: .building, reached)
+    for number in [3, 4] {
+      try Self.write("snapshot new\n", to: "\(tree)/d2/snapshot.txt")
+      try await run(try job(number, of: tree, service, .snapshot), service)
+    }
+    let dropped = try job(5, of: tree, service, .snapshot)
+    if try service.job(dropped).attempt == 0 {
+      let dropping = try self.service(during: .building, reached, atFirst: .planned) {
+        _ = try service.control(.cancel, dropped, actor: "user")
+      }
+      try await run(dropped, dropping)
+    }
+    _ = try service.control(.cancel, dropped, actor: "user")
+  }
+
+  private func bringBack(_ reached: @escaping @Sendable (Moment) -> Void) throws {
+    let service = try self.service(during: .returning, reached)
+    let (project, copy, archive) = ("tree", "copy", data + ".tar")
+    let history = try service.queue.store.read { try service.queue.projects.history(of: project, limit: 100, in: $0) }
+    if !history.contains(where: { $0.action == .rollBack }) {
+      _ = try service.rollBack(to: nil, of: project, actor: "user")
+    }
+    if !FileManager.default.fileExists(atPath: archive) {
+      _ = try service.exportSnapshot(nil, of: project, to: archive, actor: "user")
+    }
+    if try service.projects().first(where: { $0.name == copy })?.generation == nil {
+      _ = try service.importSnapshot(archive, project: copy, actor: "user")
+    }
+    _ = try service.prune(dryRun: false, actor: "user")
+  }
+
   // MARK: Steps that may be told again
 
   /// The id of the directory's job number `number`, which is made when it is its turn.
-  private func job(_ number: Int, of directory: String, _ service: IndexingService) throws -> String {
+  private func job(
+    _ number: Int, of directory: String, _ service: IndexingService, _ mode: BuildMode = .inPlace
+  ) throws -> String {
     let made = try service.jobs(limit: 100).filter { $0.directory == directory }
     if made.count >= number { return made[made.count - number].id }
-    return try service.start(StartRequest(directory: directory, requestedBy: "user")).job.id
+    return try service.start(StartRequest(directory: directory, build: mode, requestedBy: "user")).job.id
   }
 
   private func run(_ id: String, _ service: IndexingService) async throws {
@@ -161,6 +202,12 @@ struct Story: Codable, Sendable {
         END
       FROM indexing_jobs ORDER BY created_at
       """)
+    lines += try Self.lines(
+      queue,
+      "SELECT 'generations', p.name, count(*) FROM projects p JOIN generations g ON g.project_id = p.id GROUP BY 2")
+    let directories = try FileManager.default.subpathsOfDirectory(atPath: data)
+      .filter { $0.split(separator: "/").last!.hasPrefix("gen-") || $0.hasPrefix("staging/") }
+    lines.append("directories \(directories.count)")
     let shards = try Self.lines(
       queue,
       """

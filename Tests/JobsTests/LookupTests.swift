@@ -103,9 +103,9 @@ struct LookupTests {
   func unknownWord() throws {
     let queue = try QueueFixture()
     let job = try queue.enqueue()
-    try queue.store.write { try $0.execute(sql: "UPDATE indexing_jobs SET kind = 'snapshot'") }
+    try queue.store.write { try $0.execute(sql: "UPDATE indexing_jobs SET kind = 'reprocess'") }
     let error = try failure { _ = try queue.current(job) }
     #expect(error?.code == .damaged)
-    #expect(error?.message.contains("snapshot") == true)
+    #expect(error?.message.contains("reprocess") == true)
   }
 }

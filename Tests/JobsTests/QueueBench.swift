@@ -66,7 +66,7 @@ struct QueueBench {
       guard let job else { break }
       shift.claims.append(began.duration(to: claimed) / .milliseconds(1))
       try store.write { _ = try queue.finish(job, as: .completed, progress: JobProgress(), in: $0) }
-      if store.logSize > 4 << 20 { try store.checkpoint() }
+      if store.logSize > 32 << 20 { try store.checkpoint() }
     }
     shift.end = Date().timeIntervalSince1970
     try JSONEncoder().encode(shift).write(to: URL(fileURLWithPath: "\(scratch)/shift-\(number)"))

@@ -246,9 +246,8 @@ struct GenerationsTests {
       try fixture.store.read { try fixture.projects.published(of: project.id, in: $0) }
     }
     func next() throws -> Int {
-      try fixture.store.read { try fixture.projects.nextGenerationNumber(of: project.id, in: $0) }
+      try fixture.store.write { try fixture.projects.nextGenerationNumber(of: project.id, in: $0) }
     }
-    #expect(try next() == 1)
     let generations = [
       Generation(number: 1, shards: 1, tokenizerVersion: 1), Generation(number: 2, shards: 8, tokenizerVersion: 3),
     ]
@@ -257,11 +256,17 @@ struct GenerationsTests {
       #expect(try next() == generation.number)
       try fixture.store.write { try fixture.projects.add(generation, to: project.id, in: $0) }
       #expect(try published() == before)
-      #expect(
-        try fixture.store.read { try fixture.projects.generation(generation.number, of: project.id, in: $0) }
-          == generation)
-      try fixture.store.write { try fixture.projects.publish(generation.number, of: project.id, in: $0) }
-      #expect(try published() == generation)
+      let added = try #require(
+        try fixture.store.read { try fixture.projects.generation(generation.number, of: project.id, in: $0) })
+      #expect(added.shards == generation.shards && added.tokenizerVersion == generation.tokenizerVersion)
+      #expect(added.publishedAt == nil && !added.isReady && added.build == nil)
+      let checksums = [FileChecksum(name: "shard-0.db", size: 7, hash: "00")]
+      try fixture.store.write {
+        try fixture.projects.publish(generation.number, of: project.id, checksums: checksums, in: $0)
+      }
+      #expect(try published()?.number == generation.number && published()?.checksums == checksums)
+      try fixture.store.write { try fixture.projects.forgetChecksums(of: generation.number, of: project.id, in: $0) }
+      #expect(try published()?.checksums == nil)
       #expect(
         try fixture.store.read { try fixture.projects.find(id: project.id, in: $0) }?.generation == generation.number)
     }

@@ -41,6 +41,10 @@ struct Setting: Sendable {
       "min_free", "space that stays free on the data directory's disk; below it jobs pause",
       \.minimumFreeBytes),
     .number(
+      "keep_generations", "published generations of a project that are kept, the current one included", 1...100,
+      \.keepGenerations),
+    .number("keep_days", "days after which jobs that have ended leave the history", 1...3_650, \.keepDays),
+    .number(
       "busy_seconds", "seconds that a database lock of another program is waited for", 0...3_600,
       \.busySeconds),
     Setting(

@@ -51,6 +51,12 @@ struct StartVerb: Verb {
   @Flag(help: "Refuse when a job for this directory is not finished.")
   var noDuplicate = false
 
+  @Flag(help: "Build the next generation aside; searches see it when it is complete.")
+  var snapshot = false
+
+  @Flag(help: "Build the index from the files anew, aside; searches see it when it is complete.")
+  var rebuild = false
+
   @Flag(help: "Index every known directory again.")
   var all = false
 
@@ -58,6 +64,7 @@ struct StartVerb: Verb {
 
   func validate() throws {
     if dryRun, background || wait { throw ValidationError("--dry-run does nothing that one could wait for.") }
+    if snapshot, rebuild { throw ValidationError("--rebuild builds aside as --snapshot does: one of them is enough.") }
     if let maxFileSize, maxFileSize.bytes > WalkOptions.largestMaximumFileSize {
       throw ValidationError(
         "--max-file-size is at most \(WalkOptions.largestMaximumFileSize) (256 MiB): a file is held in memory while it is read."
@@ -65,7 +72,7 @@ struct StartVerb: Verb {
     }
     guard all else { return }
     let hasOwnOptions =
-      project != nil || dryRun || noDuplicate || !include.isEmpty || !exclude.isEmpty
+      project != nil || dryRun || snapshot || rebuild || noDuplicate || !include.isEmpty || !exclude.isEmpty
       || recursive != nil || ignore != nil || maxFileSize != nil
     if directory != nil || hasOwnOptions {
       throw ValidationError(
@@ -80,7 +87,8 @@ struct StartVerb: Verb {
       changes: WalkChanges(
         recursive: recursive, include: include.isEmpty ? nil : include,
         exclude: exclude.isEmpty ? nil : exclude, useIgnoreFiles: ignore, maximumFileSize: maxFileSize?.bytes),
-      priority: priority, refuseDuplicate: noDuplicate, requestedBy: actor)
+      build: rebuild ? .rebuild : snapshot ? .snapshot : .inPlace, priority: priority, refuseDuplicate: noDuplicate,
+      requestedBy: actor)
   }
 
   func perform(_ session: Session) throws -> ExitStatus {

@@ -1,0 +1,63 @@
+/// One directory of shards of a project.
+package struct Generation: Hashable, Sendable {
+  package var number: Int
+  package var shards: Int
+  /// Of the tokeniser that made its postings: another one cannot delete from it, or search it.
+  package var tokenizerVersion: Int
+  package var createdAt = Timestamp(milliseconds: 0)
+  /// Nil: it is being built aside.
+  package var publishedAt: Timestamp?
+  /// Its files are whole and synced.
+  package var isReady = false
+  /// Nil for one that was made in place.
+  package var build: Build?
+  /// Of its files when it was published; nil once a job has written to it.
+  package var checksums: [FileChecksum]?
+
+  /// How it was built aside.
+  package struct Build: Hashable, Sendable {
+    package var jobID: String
+    /// The generation that it began as a copy of; nil: it began with nothing.
+    package var base: Int?
+    /// The job that had written to the base last.
+    package var baseWriter: String?
+
+    package init(jobID: String, base: Int? = nil, baseWriter: String? = nil) {
+      self.jobID = jobID
+      self.base = base
+      self.baseWriter = baseWriter
+    }
+  }
+
+  package init(number: Int, shards: Int, tokenizerVersion: Int) {
+    self.number = number
+    self.shards = shards
+    self.tokenizerVersion = tokenizerVersion
+  }
+}
+
+/// What a file was when its checksum was taken.
+package struct FileChecksum: Hashable, Sendable, Codable {
+  /// The last component of its path.
+  package var name: String
+  /// Bytes.
+  package var size: Int64
+  /// XXH3 128-bit, in hexadecimal digits.
+  package var hash: String
+
+  package init(name: String, size: Int64, hash: String) {
+    self.name = name
+    self.size = size
+    self.hash = hash
+  }
+}
+
+/// Where a job builds the index.
+package enum BuildMode: String, Hashable, Sendable, Codable {
+  /// In the generation that searches read: each file is found as soon as it is committed.
+  case inPlace = "in_place"
+  /// Aside, in a copy of that generation, which is published in one step.
+  case snapshot
+  /// Aside, from the files anew, published in one step.
+  case rebuild
+}

@@ -1,0 +1,158 @@
+internal import Catalog
+internal import Foundation
+package import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+
+/// What a backup says of itself.
+struct BackupManifest: Hashable, Codable {
+  static let fileName = "backup.json"
+  static let version = 1
+
+  var format = Self.version
+  var createdAt: Timestamp
+  var files: [File]
+
+  struct File: Hashable, Codable {
+    /// Below the backup's directory, and below the data directory.
+    var path: String
+    var checksum: FileChecksum
+  }
+}
+
+extension IndexingService {
+  /// Makes a copy of all that is published and queued, while workers go on: a data directory that ``restore(from:to:)``
+  /// or an indexer with `--data-dir` can use.
+  ///
+  /// The queue is copied first, and the shards after it, so they may have more than it knows of: as after a crash, which
+  /// the next claim of a job sees to. What is being built aside is left out.
+  ///
+  /// - Parameter path: absolute; must not be there yet.
+  package func backup(to path: String) throws -> BackupReport {
+    var status = stat()
+    guard lstat(path, &status) != 0 else {
+      throw IndexerError(.conflict, "\(path) is there already; name a new directory")
+    }
+    let partial = path + ".partial"
+    try Target.removeDirectory(partial)
+    do {
+      let directory = try DataDirectory(path: partial)
+      let manifest = try fill(directory)
+      guard rename(partial, path) == 0 else { throw SystemFailure.error(errno, "make", path) }
+      try DataDirectory.syncParent(of: path)
+      return BackupReport(path: path, manifest)
+    } catch {
+      try Target.removeDirectory(partial)
+      throw error
+    }
+  }
+
+  private func fill(_ directory: DataDirectory) throws -> BackupManifest {
+    try FileCopies.make(of: queue.store, as: directory.queueFile)
+    let copy = try StoreFile(
+      path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock)
+    // Nobody works on the copy: its jobs are to be taken over at once, though their workers live.
+    try copy.write { try queue.projects.forgetBuilds(in: $0) }
+    try copy.write { try queue.jobs.expireLeases(in: $0) }
+    var files = [directory.queueFile]
+    for project in try copy.read({ try queue.projects.list(in: $0) }) {
+      for generation in try copy.read({ try queue.projects.generations(of: project.id, in: $0) }) {
+        do {
+          files += try copyGeneration(generation, of: project.id, to: directory)
+        } catch let error as IndexerError where error.code == .busy && generation.number != project.generation {
+          // An old one, that was removed meanwhile.
+          try copy.write { try queue.projects.removeGeneration(generation.number, of: project.id, in: $0) }
+        }
+      }
+    }
+    try copy.checkpoint()
+    try copy.close()
+    for suffix in ["-wal", "-shm"] { unlink(directory.queueFile + suffix) }
+    let manifest = BackupManifest(
+      createdAt: .now(),
+      files: try files.map { file in
+        .init(path: String(file.dropFirst(directory.path.count + 1)), checksum: try DatabaseFiles.checksum(of: file))
+      })
+    let data = try JSONEncoder().encode(manifest)
+    try data.write(to: URL(fileURLWithPath: "\(directory.path)/\(BackupManifest.fileName)"))
+    for path in [directory.path, directory.projects] { try DataDirectory.sync(directory: path) }
+    return manifest
+  }
+
+  private func copyGeneration(
+    _ generation: Generation, of projectID: String, to directory: DataDirectory
+  ) throws -> [String] {
+    let target = ShardLocation(directory: directory, projectID: projectID, generation: generation)
+    try DataDirectory.make(directory.project(projectID))
+    try DataDirectory.make(target.path)
+    try ShardCopies.make(of: queue.location(generation, of: projectID), in: target.path)
+    for shard in 0..<generation.shards { try AdoptedShard.adopt(target, shard: shard, sources: nil) }
+    for file in target.databaseFiles where !file.hasSuffix(".db") { unlink(file) }
+    try DataDirectory.syncParent(of: target.file(0))
+    return (0..<generation.shards).map(target.file)
+  }
+
+  /// Makes a data directory of a backup.
+  ///
+  /// - Parameters:
+  ///   - path: of the backup, absolute.
+  ///   - target: of the data directory, absolute; must not be there, or be empty.
+  /// - Throws: `conflict` when it is not; `damaged` when the backup is not what it says.
+  package static func restore(from path: String, to target: String) throws -> BackupReport {
+    let there = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
+    var status = stat()
+    guard lstat(target, &status) != 0 || there.isEmpty && status.st_mode & S_IFMT == S_IFDIR else {
+      throw IndexerError(
+        .conflict, "\(target) is not empty; name another with --data-dir, or move it away first: nothing was changed")
+    }
+    let data = FileManager.default.contents(atPath: "\(path)/\(BackupManifest.fileName)") ?? Data()
+    guard let manifest = try? JSONDecoder().decode(BackupManifest.self, from: data) else {
+      throw IndexerError(.damaged, "\(path) is no backup of indexer: it has no \(BackupManifest.fileName)")
+    }
+    guard manifest.format <= BackupManifest.version else {
+      throw IndexerError(.newerSchema, "\(path) was written by a newer indexer; use that version")
+    }
+    let partial = target + ".partial"
+    try Target.removeDirectory(partial)
+    do {
+      let directory = try DataDirectory(path: partial)
+      for file in manifest.files { try restore(file, from: path, to: directory) }
+      try DataDirectory.sync(directory: directory.path)
+      // An empty one gives way.
+      rmdir(target)
+      guard rename(partial, target) == 0 else { throw SystemFailure.error(errno, "make", target) }
+      try DataDirectory.syncParent(of: target)
+    } catch {
+      try Target.removeDirectory(partial)
+      throw error
+    }
+    return BackupReport(path: target, manifest)
+  }
+
+  private static func restore(_ file: BackupManifest.File, from path: String, to directory: DataDirectory) throws {
+    let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+    guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
+      throw IndexerError(.damaged, "\(path) is no backup of indexer: its manifest names \(file.path)")
+    }
+    var parent = directory.path
+    for part in parts.dropLast() {
+      parent += "/\(part)"
+      try DataDirectory.make(parent)
+    }
+    let copy = "\(directory.path)/\(file.path)"
+    try DatabaseFiles.copy("\(path)/\(file.path)", to: copy, isStopped: { false })
+    guard try DatabaseFiles.checksum(of: copy) == file.checksum else {
+      throw IndexerError(.damaged, "\(path)/\(file.path) is not what was backed up; restore from another backup")
+    }
+    try DataDirectory.sync(directory: parent)
+  }
+}
+
+extension BackupReport {
+  init(path: String, _ manifest: BackupManifest) {
+    self.init(
+      path: path, files: manifest.files.count, bytes: manifest.files.reduce(0) { $0 + $1.checksum.size },
+      createdAt: manifest.createdAt)
+  }
+}

@@ -1,0 +1,180 @@
+internal import Catalog
+internal import Foundation
+internal import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+internal import Tokens
+
+/// A generation that a job builds aside: begun as a copy of the published one or with nothing, and then published in one
+/// step or removed without a trace. Nobody but its job reads it until then.
+struct GenerationBuild {
+  let job: Job
+  let queue: QueueStore
+
+  /// What the job has built so far, if it can go on with it; else nil, and nothing is left of it.
+  func resume() throws -> Target? {
+    let (build, published) = try queue.store.read { db in
+      (try queue.projects.build(of: job.id, in: db), try queue.projects.published(of: job.projectID, in: db))
+    }
+    guard let build else { return nil }
+    // What another job has written to the base meanwhile, this one would take back by publishing.
+    guard build.isReady, build.tokenizerVersion == Tokenizer.version, build.build?.base == published?.number,
+      try build.build?.baseWriter == published.flatMap(lastWriter)
+    else {
+      try discard()
+      return nil
+    }
+    return target(build)
+  }
+
+  /// Begins with a copy of `base`, the published generation.
+  ///
+  /// - Throws: ``RunStopped``; nothing is left then.
+  func copy(_ base: Generation, _ watch: RunWatch) throws -> Target {
+    let original = target(base)
+    // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
+    if base.checksums == nil { try original.eachShard(for: job) { try $0.raiseFence() } }
+    let copy = try number(shards: base.shards, base: base)
+    do {
+      try makeDirectory(of: copy)
+      let bodies: [@Sendable () throws -> Void] = (0..<base.shards).map { shard in
+        { [job, signal = watch.signal] in
+          let writer = try Shard(original.location, number: shard, job: job.id, epoch: job.epoch)
+          try writer.checkpoint(above: 0)
+          // In an empty transaction, so that the files stand still.
+          try writer.store.write { _ in
+            for suffix in writer.store.logSize > 0 ? ["", "-wal"] : [""] {
+              try DatabaseFiles.copy(
+                original.location.file(shard) + suffix, to: copy.location.file(shard) + suffix,
+                isStopped: { signal.isSet })
+            }
+          }
+          try writer.close()
+        }
+      }
+      try watch.supervise("copy", of: job, bodies)
+      if watch.signal.isSet { throw RunStopped() }
+      try makeReady(copy)
+    } catch {
+      // Also when the disk is full: this gives the room back.
+      try discard()
+      throw error
+    }
+    return copy
+  }
+
+  /// Begins with nothing but the files of the project's other sources, taken over from `base` with their texts.
+  ///
+  /// - Parameter files: of the job's source, as the walk found them.
+  /// - Returns: nil when the run was stopped; nothing is left then.
+  func anew(files: Int, carryingOver base: Generation?, _ watch: RunWatch) throws -> Target? {
+    let shards = max(
+      ShardLocation.shardCount(files: files, cores: ProcessInfo.processInfo.activeProcessorCount), base?.shards ?? 1)
+    let new = try number(shards: shards, base: base)
+    do {
+      try makeDirectory(of: new)
+      // Made before anybody writes to one, so that none is missing when the build is ready.
+      try new.eachShard(for: job) { try $0.raiseFence() }
+      if let base { try carry(base, into: new, watch) }
+      if watch.signal.isSet { throw RunStopped() }
+      try makeReady(new)
+      return new
+    } catch is RunStopped {
+      try discard()
+      return nil
+    } catch {
+      try discard()
+      throw error
+    }
+  }
+
+  private func carry(_ base: Generation, into new: Target, _ watch: RunWatch) throws {
+    let old = queue.location(base, of: job.projectID)
+    let bodies: [@Sendable () throws -> Void] = (0..<new.shards).map { number in
+      { [job, signal = watch.signal] in
+        let shard = try Shard(new.location, number: number, job: job.id, epoch: job.epoch)
+        let carrier = FileCarrier()
+        for index in 0..<base.shards {
+          let isWhole = try carrier.carry(
+            ShardReader(old, number: index), into: shard, number: number, of: new.shards, leavingOut: job.sourceID,
+            isStopped: { signal.isSet })
+          if !isWhole { break }
+        }
+        try shard.close()
+      }
+    }
+    try watch.supervise("carry", of: job, bodies)
+  }
+
+  /// Lets the build be gone on with after an interruption: its files are whole.
+  func makeReady(_ target: Target) throws {
+    try target.eachShard(for: job) {
+      try $0.raiseFence()
+      try $0.sync()
+      try $0.checkpoint(above: 0)
+    }
+    for path in [target.location.file(0), target.location.path, queue.directory.project(job.projectID)] {
+      try DataDirectory.syncParent(of: path)
+    }
+    try DataDirectory.sync(directory: queue.directory.path)
+    try queue.hooks.reached(.generationMade)
+    try queue.store.write { db in
+      _ = try queue.jobs.heldStatus(of: job, in: db)
+      try queue.projects.setReady(target.location.generation.number, of: job.projectID, in: db)
+    }
+  }
+
+  /// Of the files of a build that nobody writes to any more, for publishing; nil when a log could not be emptied.
+  func checksums(of target: Target, _ watch: RunWatch) throws -> [FileChecksum]? {
+    var isWhole = true
+    try target.eachShard(for: job) { shard in
+      try shard.checkpoint(above: 0)
+      if shard.store.logSize > 0 { isWhole = false }
+    }
+    guard isWhole else { return nil }
+    let result = Handover<[FileChecksum]>()
+    let paths = (0..<target.shards).map(target.location.file)
+    try watch.supervise("checksum", of: job, [{ result.put(try paths.map { try DatabaseFiles.checksum(of: $0) }) }])
+    return result.value
+  }
+
+  /// Removes what the job has built and not published.
+  func discard() throws {
+    let removed = try queue.store.write { try queue.projects.removeBuilds(of: job.id, in: $0) }
+    try queue.hooks.reached(.buildForgotten)
+    for generation in removed { try target(generation).removeFiles() }
+  }
+
+  // MARK: Parts
+
+  /// Takes a number for a new generation, by a fenced write: a worker that lost its job and wakes up later can only ever
+  /// touch a directory of its own.
+  private func number(shards: Int, base: Generation?) throws -> Target {
+    let writer = try base.flatMap(lastWriter)
+    let generation = try queue.store.write { db in
+      _ = try queue.jobs.heldStatus(of: job, in: db)
+      var next = Generation(
+        number: try queue.projects.nextGenerationNumber(of: job.projectID, in: db), shards: shards,
+        tokenizerVersion: Tokenizer.version)
+      next.build = .init(jobID: job.id, base: base?.number, baseWriter: writer)
+      try queue.projects.add(next, to: job.projectID, in: db)
+      return next
+    }
+    try queue.hooks.reached(.generationNumbered)
+    return target(generation)
+  }
+
+  private func makeDirectory(of target: Target) throws {
+    try DataDirectory.make(queue.directory.project(job.projectID))
+    try DataDirectory.make(target.location.path)
+  }
+
+  private func target(_ generation: Generation) -> Target {
+    Target(location: queue.location(generation, of: job.projectID))
+  }
+
+  private func lastWriter(of generation: Generation) throws -> String? {
+    try ShardReader(queue.location(generation, of: job.projectID), number: 0).read { try $0.lastWriter() }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Catalog
+internal import Foundation
+internal import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+
+/// Removes what nobody needs any more: old generations, builds of jobs that have ended, directories that no row knows,
+/// and the history whose time is over. Takes nothing that a job or an open reader uses; what is in use goes next time.
+struct Janitor: Sendable {
+  let queue: QueueStore
+  let settings: Settings
+
+  /// What can go, and with `removing` goes.
+  ///
+  /// - Parameter actor: for the history.
+  func sweep(removing: Bool, actor: String) throws -> PruneReport {
+    var report = PruneReport()
+    for project in try queue.store.read({ try queue.projects.list(in: $0) }) {
+      report.generations += try generations(of: project, removing, actor)
+    }
+    report.directories = try directories(removing)
+    let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepDays) * 86_400_000)
+    report.jobs =
+      try removing
+      ? queue.store.write { try queue.jobs.removeEnded(before: cutoff, in: $0) }
+      : queue.store.read { try queue.jobs.countEnded(before: cutoff, in: $0) }
+    return report
+  }
+
+  // MARK: Generations
+
+  private func generations(of project: Project, _ removing: Bool, _ actor: String) throws -> [PruneReport.Item] {
+    try queue.store.read { try dispensable(project.id, in: $0) }.compactMap { generation in
+      let location = queue.location(generation, of: project.id)
+      // Held until the files are gone: a reader that comes now is told to look again which generation it is.
+      guard let lock = try GenerationLock.forRemoval(of: location) else { return nil }
+      let item = PruneReport.Item(path: location.path, bytes: Self.size(of: location.path))
+      guard removing else { return item }
+      let isRemoved = try queue.store.write { db in
+        // It may have been published again meanwhile.
+        guard try dispensable(project.id, in: db).contains(where: { $0.number == generation.number }) else {
+          return false
+        }
+        try queue.projects.removeGeneration(generation.number, of: project.id, in: db)
+        if generation.publishedAt != nil {
+          try queue.projects.record(
+            .removeGeneration, project: project.name, subject: String(generation.number), actor: actor, in: db)
+        }
+        return true
+      }
+      guard isRemoved else { return nil }
+      try queue.hooks.reached(.generationForgotten)
+      try Target(location: location).removeFiles()
+      lock.release()
+      return item
+    }
+  }
+
+  /// Published ones beyond those that are kept, and builds whose job will not go on with them.
+  private func dispensable(_ projectID: String, in db: StoreTransaction) throws -> [Generation] {
+    let all = try queue.projects.generations(of: projectID, in: db)
+    guard let current = try queue.projects.published(of: projectID, in: db)?.number else {
+      return try all.filter { try isAbandoned($0, projectID, in: db) }
+    }
+    let older = all.filter { $0.publishedAt != nil && $0.number != current }
+      .sorted { $0.publishedAt!.milliseconds > $1.publishedAt!.milliseconds }
+    let kept = Set(older.prefix(max(0, settings.keepGenerations - 1)).map(\.number) + [current])
+    return try all.filter { generation in
+      generation.publishedAt == nil ? try isAbandoned(generation, projectID, in: db) : !kept.contains(generation.number)
+    }
+  }
+
+  private func isAbandoned(_ generation: Generation, _ projectID: String, in db: StoreTransaction) throws -> Bool {
+    guard generation.publishedAt == nil else { return false }
+    guard let job = generation.build?.jobID else {
+      // Made in place and never published: whoever made it is gone when no job is at work.
+      return try !queue.jobs.heldJobs(in: db).contains { $0.projectID == projectID }
+    }
+    guard let status = try queue.jobs.find(job, in: db)?.status else { return true }
+    return status.isTerminal || status == .failed
+  }
+
+  // MARK: Directories without a row
+
+  private func directories(_ removing: Bool) throws -> [PruneReport.Item] {
+    // Listed first: what is made after this has its row before its directory.
+    let listed = Self.names(in: queue.directory.projects).map { id in
+      (id, Self.names(in: queue.directory.project(id)).compactMap { $0.hasPrefix("gen-") ? Int($0.dropFirst(4)) : nil })
+    }
+    let unknown = try queue.store.read { db in
+      try listed.flatMap { id, generations in
+        guard try queue.projects.find(id: id, in: db) != nil else { return [queue.directory.project(id)] }
+        return try generations.filter { try queue.projects.generation($0, of: id, in: db) == nil }
+          .map { queue.directory.generation($0, ofProject: id) }
+      }
+    }
+    let staging = Self.names(in: queue.directory.staging).map { "\(queue.directory.staging)/\($0)" }
+      .filter(StagingDirectory.isAbandoned)
+    return try (unknown + staging).filter { FileManager.default.fileExists(atPath: $0) }.map { path in
+      let item = PruneReport.Item(path: path, bytes: Self.size(of: path))
+      if removing { try Target.removeDirectory(path) }
+      return item
+    }
+  }
+
+  private static func names(in directory: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+  }
+
+  /// Bytes of the files in a directory.
+  private static func size(of directory: String) -> Int64 {
+    guard let names = FileManager.default.enumerator(atPath: directory) else { return 0 }
+    return names.reduce(0) { total, name in
+      var status = stat()
+      return lstat("\(directory)/\(name)", &status) == 0 ? total + Int64(status.st_size) : total
+    }
+  }
+}

@@ -1,0 +1,44 @@
+internal import Catalog
+internal import Foundation
+internal import IndexModel
+internal import SQLiteStore
+
+/// Copies of database files as they are at one moment each, while others go on writing to them.
+enum FileCopies {
+  /// Makes a whole database file, without a log.
+  static func make(of store: StoreFile, as target: String) throws {
+    try store.checkpoint()
+    // In an empty transaction, so that the files stand still.
+    try store.write { _ in
+      for suffix in store.logSize > 0 ? ["", "-wal"] : [""] {
+        try DatabaseFiles.copy(store.path + suffix, to: target + suffix, isStopped: { false })
+      }
+    }
+  }
+}
+
+/// Copies of a generation's shards.
+enum ShardCopies {
+  static func names(_ shards: Int) -> [String] { (0..<shards).map { "shard-\($0).db" } }
+
+  /// Makes whole database files, without logs, in an empty directory.
+  ///
+  /// - Throws: also ``IndexerError/Code/busy`` when the generation is gone.
+  static func make(of location: ShardLocation, in directory: String) throws {
+    let lock = try GenerationLock.forReading(location)
+    for (shard, name) in names(location.generation.shards).enumerated() {
+      let target = "\(directory)/\(name)"
+      let store = try StoreFile(
+        path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
+        retries: location.retries)
+      try FileCopies.make(of: store, as: target)
+      try store.close()
+      let copy = try StoreFile(
+        path: target, schema: .shard, access: .readWrite(.powerLoss), lock: target + ".lock", retries: location.retries)
+      try copy.checkpoint()
+      try copy.close()
+      for suffix in ["-wal", "-shm", ".lock"] { unlink(target + suffix) }
+    }
+    withExtendedLifetime(lock) {}
+  }
+}

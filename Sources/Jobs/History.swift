@@ -1,0 +1,29 @@
+package import GRDB
+package import IndexModel
+
+/// How long the history is kept.
+extension JobQueue {
+  private static let ended = "completed_at < ? AND status IN ('completed', 'cancelled', 'failed')"
+
+  /// Takes out jobs that ended before `time`, with their events, and events of refusals from before it.
+  ///
+  /// - Returns: how many jobs.
+  package func removeEnded(before time: Timestamp, in db: Database) throws -> Int {
+    try db.execute(sql: "DELETE FROM indexing_jobs WHERE \(Self.ended)", arguments: [time.milliseconds])
+    let count = db.changesCount
+    try db.execute(
+      sql: "DELETE FROM job_events WHERE job_id IS NULL AND at < ?", arguments: [time.milliseconds])
+    return count
+  }
+
+  /// Lets all jobs that are held be taken over, in a copy of the queue that their workers know nothing of.
+  package func expireLeases(in db: Database) throws {
+    try db.execute(sql: "UPDATE indexing_jobs SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
+  }
+
+  /// How many jobs ended before `time`.
+  package func countEnded(before time: Timestamp, in db: Database) throws -> Int {
+    try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM indexing_jobs WHERE \(Self.ended)", arguments: [time.milliseconds])!
+  }
+}

@@ -1,0 +1,29 @@
+package import GRDB
+package import IndexModel
+
+extension ProjectStore {
+  /// Writes one row of the history of projects.
+  ///
+  /// - Parameter actor: such as `cli:ann`, or `worker`.
+  package func record(
+    _ action: AuditEvent.Action, project: String, subject: String? = nil, detail: String? = nil, actor: String,
+    in db: Database
+  ) throws {
+    try db.execute(
+      sql: "INSERT INTO audit (at, actor, action, project, subject, detail) VALUES (?, ?, ?, ?, ?, ?)",
+      arguments: [Timestamp.now().milliseconds, actor, action.rawValue, project, subject, detail])
+  }
+
+  /// The history of a project, the newest first.
+  package func history(of project: String, limit: Int, in db: Database) throws -> [AuditEvent] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM audit WHERE project = ? ORDER BY id DESC LIMIT ?", arguments: [project, limit]
+    ).compactMap { row in
+      AuditEvent.Action(rawValue: row["action"]).map { action in
+        AuditEvent(
+          id: row["id"], at: Timestamp(milliseconds: row["at"]), actor: row["actor"], action: action,
+          project: row["project"], subject: row["subject"], detail: row["detail"])
+      }
+    }
+  }
+}
