@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { projects = 40, mostProcesses = 64, patience = 30000, logLimit = 4 << 20 };
+enum { projects = 40, mostProcesses = 64, patience = 30000, logLimit = 32 << 20 };
 
 /// What the processes share: each adds its claims behind the others' and counts its own.
 struct results {

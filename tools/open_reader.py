@@ -11,7 +11,7 @@ class OpenReader:
     """No log can be emptied into its file meanwhile: the job goes on all the same, and the next one empties them."""
 
     # Bytes below which the program leaves the log of queue.db as it is, from job to job.
-    QUEUE_LOG = 4 << 20
+    QUEUE_LOG = 32 << 20
 
     def __init__(self, program, trees, undisturbed):
         self.program, self.trees, self.undisturbed = program, trees, undisturbed

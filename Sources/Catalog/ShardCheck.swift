@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-internal import IndexModel
+package import IndexModel
 internal import SQLiteStore
 
 /// Whether a shard is whole: SQLite's check, FTS5's check, and what neither of them sees.
@@ -33,6 +33,19 @@ package enum ShardCheck {
       }
     }
     return findings
+  }
+
+  /// Whether the file, and not what is around it, is bad.
+  package static func isDamaged(_ location: ShardLocation, shard: Int) throws -> Bool {
+    do {
+      return try !findings(location, shard: shard, checkingPostings: location.generation.checksums == nil).isEmpty
+    } catch let error as IndexerError where isDamage(error) {
+      return true
+    }
+  }
+
+  package static func isDamage(_ error: IndexerError) -> Bool {
+    error.code == .damaged || error.code == .dataDirectoryUnavailable
   }
 
   private static let questions: [(sql: String, message: String)] = [

@@ -40,6 +40,22 @@ package final class ShardRows {
     return try select.step() ? select.string(0) : nil
   }
 
+  /// The epoch of the last claim.
+  package func fence() throws -> Int64 {
+    let select = try statement("SELECT epoch FROM fence")
+    defer { select.reset() }
+    return try select.step() ? select.int64(0) : 0
+  }
+
+  /// The ids of all sources that have files here.
+  package func sources() throws -> [Int64] {
+    let select = try statement("SELECT DISTINCT source FROM files ORDER BY source")
+    defer { select.reset() }
+    var sources: [Int64] = []
+    while try select.step() { sources.append(select.int64(0)) }
+    return sources
+  }
+
   func setLastWriter(_ job: String?) throws {
     let update = try statement("UPDATE fence SET last_job = ?")
     update.bindText(job, at: 1)

@@ -60,4 +60,6 @@ package enum BuildMode: String, Hashable, Sendable, Codable {
   case snapshot
   /// Aside, from the files anew, published in one step.
   case rebuild
+  /// As ``snapshot``, but shards that are damaged begin with nothing, and their files are read anew.
+  case repair
 }

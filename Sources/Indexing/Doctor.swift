@@ -12,6 +12,8 @@ extension IndexingService {
     var findings = [SQLiteLibrary.finding, diskSpace()] + DocumentReading.findings
     findings += try queueFile()
     findings += try heldJobs()
+    findings += try crashLoops()
+    findings += try leftOvers()
     for project in try indexedProjects() {
       for shard in 0..<project.location.generation.shards { findings.append(shardFile(shard, of: project)) }
     }
@@ -23,7 +25,7 @@ extension IndexingService {
     Finding(
       check: "data directory", isWell: false, message: error.message,
       remedy: error.code == .damaged
-        ? "keep a copy of the whole directory, then move queue.db* and projects out of it: `indexer start DIR` indexes anew"
+        ? "indexer doctor --fix, which sets the damaged file aside and rescues what can be read"
         : nil)
   }
 
@@ -66,8 +68,32 @@ extension IndexingService {
       }
   }
 
+  /// Jobs that gave up after too many crashes: somebody has to look why.
+  private func crashLoops() throws -> [Finding] {
+    try queue.store.read { try queue.jobs.list(.init(statuses: [.failed]), in: $0) }
+      .filter { $0.failure?.code == IndexerError.Code.crashLoop.rawValue }
+      .map { job in
+        Finding(
+          check: "job \(job.id)", isWell: false, message: job.failure?.message ?? "its workers crash",
+          remedy: "see \(queue.directory.logs), then `indexer resume \(job.id)`")
+      }
+  }
+
+  private func leftOvers() throws -> [Finding] {
+    let report = try prune(dryRun: true, actor: "doctor")
+    let count = report.generations.count + report.directories.count
+    return [
+      Finding(
+        check: "left-overs", isWell: report.directories.isEmpty,
+        message: count == 0
+          ? "none" : "\(count) directories with \(report.bytes / 1_000_000) MB are not needed any more",
+        remedy: count == 0 ? nil : "indexer prune")
+    ]
+  }
+
   private struct IndexedProject {
-    var name: String
+    var project: Project
+    var name: String { project.name }
     var location: ShardLocation
     /// A worker writes to it.
     var isHeld: Bool
@@ -79,7 +105,7 @@ extension IndexingService {
       return try queue.projects.list(in: db).compactMap { project in
         try queue.projects.published(of: project.id, in: db).map {
           IndexedProject(
-            name: project.name, location: queue.location($0, of: project.id), isHeld: held.contains(project.id))
+            project: project, location: queue.location($0, of: project.id), isHeld: held.contains(project.id))
         }
       }
     }
@@ -93,20 +119,30 @@ extension IndexingService {
       finding.message =
         problems.isEmpty
         ? "whole" + (project.isHeld ? "; its full text is not checked while a job is at work" : "")
+          + logNote(shard, project)
         : problems.joined(separator: "; ")
-      finding.remedy = problems.isEmpty ? nil : remedy(for: project)
+      finding.remedy = problems.isEmpty ? nil : try remedy(for: project)
     } catch let error as IndexerError {
       finding.message = error.message
       // Only then is it the file that is bad; the others say themselves what to do.
-      if error.code == .damaged || error.code == .dataDirectoryUnavailable { finding.remedy = remedy(for: project) }
+      if error.code == .damaged || error.code == .dataDirectoryUnavailable {
+        finding.remedy = try? remedy(for: project)
+      }
     } catch {
       finding.message = "\(error)"
     }
     return finding
   }
 
-  private func remedy(for project: IndexedProject) -> String {
-    "other projects are not affected; `indexer projects remove \(project.name)` lets this index go, and "
-      + "`indexer start DIR` makes it anew"
+  private func logNote(_ shard: Int, _ project: IndexedProject) -> String {
+    let log = Self.logSize(project.location.file(shard))
+    return log > Self.largeLog ? "; its log has \(log / 1_000_000) MB, which `indexer doctor --fix` empties" : ""
+  }
+
+  private func remedy(for project: IndexedProject) throws -> String {
+    if let job = try queue.store.read({ try repair(of: project.project, in: $0) }) {
+      return "job \(job.id) makes it anew; follow it with `indexer status \(job.id)`"
+    }
+    return "indexer doctor --fix, which reads the files of this shard again; the other shards answer meanwhile"
   }
 }

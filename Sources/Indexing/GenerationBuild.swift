@@ -30,24 +30,25 @@ struct GenerationBuild {
 
   /// Begins with a copy of `base`, the published generation.
   ///
+  /// - Parameter mending: shards that are damaged begin with nothing; the plan finds their files missing.
   /// - Throws: ``RunStopped``; nothing is left then.
-  func copy(_ base: Generation, _ watch: RunWatch) throws -> Target {
-    let original = target(base)
-    // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
-    if base.checksums == nil { try original.eachShard(for: job) { try $0.raiseFence() } }
+  func copy(_ base: Generation, mending: Bool, _ watch: RunWatch) throws -> Target {
+    let original = target(base).location
     let copy = try number(shards: base.shards, base: base)
     do {
       try makeDirectory(of: copy)
       let bodies: [@Sendable () throws -> Void] = (0..<base.shards).map { shard in
         { [job, signal = watch.signal] in
-          let writer = try Shard(original.location, number: shard, job: job.id, epoch: job.epoch)
+          if mending, try ShardCheck.isDamaged(original, shard: shard) { return }
+          let writer = try Shard(original, number: shard, job: job.id, epoch: job.epoch)
+          // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
+          if base.checksums == nil { try writer.raiseFence() }
           try writer.checkpoint(above: 0)
           // In an empty transaction, so that the files stand still.
           try writer.store.write { _ in
             for suffix in writer.store.logSize > 0 ? ["", "-wal"] : [""] {
               try DatabaseFiles.copy(
-                original.location.file(shard) + suffix, to: copy.location.file(shard) + suffix,
-                isStopped: { signal.isSet })
+                original.file(shard) + suffix, to: copy.location.file(shard) + suffix, isStopped: { signal.isSet })
             }
           }
           try writer.close()
@@ -174,7 +175,16 @@ struct GenerationBuild {
     Target(location: queue.location(generation, of: job.projectID))
   }
 
+  /// Of the first shard that can be read.
   private func lastWriter(of generation: Generation) throws -> String? {
-    try ShardReader(queue.location(generation, of: job.projectID), number: 0).read { try $0.lastWriter() }
+    let location = queue.location(generation, of: job.projectID)
+    for shard in 0..<generation.shards {
+      do {
+        return try ShardReader(location, number: shard).read { try $0.lastWriter() }
+      } catch let error as IndexerError where ShardCheck.isDamage(error) {
+        continue
+      }
+    }
+    return nil
   }
 }

@@ -127,8 +127,12 @@ final class JobRun {
       try target?.eachShard(for: job) { try $0.sync() }
       return .failed(crashLoop)
     }
-    if target == nil, mode == .snapshot, let published {
-      do { target = try build.copy(published, watch) } catch is RunStopped { return stopped }
+    if target == nil, mode == .snapshot || mode == .repair, let published {
+      do {
+        target = try build.copy(published, mending: mode == .repair, watch)
+      } catch is RunStopped {
+        return stopped
+      }
     }
     let walk = TreeWalk(
       root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),

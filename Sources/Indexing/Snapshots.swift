@@ -113,8 +113,10 @@ extension IndexingService {
     }
   }
 
-  private func isHeld(_ projectID: String) throws -> Bool {
-    try queue.store.read { try queue.jobs.heldJobs(in: $0).contains { $0.projectID == projectID } }
+  func isHeld(_ projectID: String) throws -> Bool {
+    try queue.store.read { db in
+      try queue.jobs.heldJobs(in: db).contains { $0.projectID == projectID && !queue.jobs.isInterrupted($0) }
+    }
   }
 
   func refuseWhileHeld(_ project: Project, in db: StoreTransaction) throws {

@@ -23,6 +23,16 @@ struct Worker: Sendable {
   let logger: Logger
   let mode: WorkerMode
   let stop: StopSwitch
+  let merging: IdleMerging
+
+  init(queue: QueueStore, settings: Settings, logger: Logger, mode: WorkerMode, stop: StopSwitch) {
+    self.queue = queue
+    self.settings = settings
+    self.logger = logger
+    self.mode = mode
+    self.stop = stop
+    merging = IdleMerging(queue)
+  }
 
   /// Milliseconds between looks at the queue. Looking only reads.
   private static let poll = 200
@@ -63,13 +73,28 @@ struct Worker: Sendable {
     if activity.takeSweep() { sweep() }
     if let job = try claim(as: identity) {
       activity.began()
-      defer { activity.finished() }
+      defer {
+        activity.finished()
+        merging.jobEnded()
+      }
       try JobRun(job, queue: queue, settings: settings, logger: logger, stop: activity.end).run()
       return true
     }
     if try isDone(activity) { activity.end.request() }
     try resumeWhenThereIsRoom()
+    if identity.slot == 0, !activity.end.isRequested { mergeAStep() }
     return false
+  }
+
+  /// A worker of a foreground command ends with its job; others have the time.
+  private func mergeAStep() {
+    if case .untilSettled = mode { return }
+    do {
+      // Step by step, so that a job that comes waits for no more than one.
+      try merging.step()
+    } catch {
+      logger.warning("an index could not be merged: \(error)")
+    }
   }
 
   /// Trouble with what is old keeps nobody from working.

@@ -21,6 +21,14 @@ extension JobQueue {
     try db.execute(sql: "UPDATE indexing_jobs SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
   }
 
+  /// Sees to it that the next claim comes after `epoch`, in a queue that may have forgotten claims.
+  package func raiseEpochs(above epoch: Int64, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO epochs (id, last) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET last = max(last, excluded.last)
+        """, arguments: [epoch])
+  }
+
   /// How many jobs ended before `time`.
   package func countEnded(before time: Timestamp, in db: Database) throws -> Int {
     try Int.fetchOne(

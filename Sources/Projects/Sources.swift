@@ -74,7 +74,7 @@ extension ProjectStore {
       device: (row["device"] as Int64?).map(UInt64.init(bitPattern:)))
   }
 
-  private func encoded(_ options: WalkOptions) throws -> String {
+  func encoded(_ options: WalkOptions) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(options), as: UTF8.self)

@@ -171,7 +171,7 @@ extension EndToEnd {
       let doctor = try await indexer.run("doctor")
       #expect(doctor.status == 1 && doctor.output.contains("BAD") && doctor.output.contains(shard), "\(doctor)")
       let project = try #require(try await indexer.jobs().first).project
-      #expect(doctor.output.contains("indexer projects remove \(project)"), "\(doctor)")
+      #expect(doctor.output.contains("indexer doctor --fix"), "\(doctor)")
 
       try indexer.scratch.write("healthy/three.txt", "cherry apple")
       try await indexer.succeed("start", indexer.scratch.path("healthy"))
@@ -179,9 +179,27 @@ extension EndToEnd {
       #expect(
         others.output.contains("three.txt") && others.errors.contains("\(project) could not be asked"), "\(others)")
       #expect(try await indexer.succeed("projects").output.contains("healthy"))
-      try await indexer.succeed("projects", "remove", project, "--yes")
-      try await indexer.succeed("start", directory)
+      let fix = try await indexer.run("doctor", "--fix")
+      #expect(fix.output.contains("damaged shards of \(project)"), "\(fix)")
+      let isMended = try await poll(within: 30, every: 100) {
+        try await indexer.jobs().allSatisfy { $0.status == "completed" || $0.status == "failed" }
+      }
+      #expect(isMended)
       #expect(try await indexer.search("apple").hits.count == 2)
+      #expect(try await indexer.run("doctor").status == 0)
+    }
+
+    @Test("doctor --fix sets a damaged queue.db aside, and rescues what can be read")
+    func rescuedQueue() async throws {
+      let indexer = try Indexer()
+      _ = try await Self.index(indexer)
+      try Self.flipBytes(of: indexer.dataDirectory + "/queue.db")
+      let doctor = try await indexer.run("doctor")
+      #expect(doctor.status == 1 && doctor.output.contains("indexer doctor --fix"), "\(doctor)")
+      let fix = try await indexer.run("doctor", "--fix")
+      #expect(
+        fix.status == 0 && fix.output.contains("queue.db was damaged") && fix.output.contains("rescued"), "\(fix)")
+      #expect(try await indexer.search("apple").hits.count == 1)
     }
 
     @Test("A missing shard fails with a message, not with an empty answer")

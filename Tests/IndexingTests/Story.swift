@@ -87,6 +87,8 @@ struct Story: Codable, Sendable {
       }
     }
     _ = try second.control(.cancel, lost, actor: "user")
+    // What kills have left behind goes with the next sweep.
+    _ = try second.prune(dryRun: false, actor: "user")
   }
 
   private func build(_ reached: @escaping @Sendable (Moment) -> Void) async throws {
@@ -118,7 +120,6 @@ struct Story: Codable, Sendable {
     if try service.projects().first(where: { $0.name == copy })?.generation == nil {
       _ = try service.importSnapshot(archive, project: copy, actor: "user")
     }
-    _ = try service.prune(dryRun: false, actor: "user")
   }
 
   // MARK: Steps that may be told again

@@ -8,32 +8,63 @@ struct DoctorVerb: Verb {
     commandName: "doctor",
     abstract: "Check the data directory, its databases and this machine.",
     discussion: """
-      Exits with 1 when something is not well, and says what mends it.
+      Exits with 1 when something is not well, and says what mends it. With --fix it does what loses nothing: jobs \
+      without a worker get one, left-overs go, damaged shards are made anew from their files, and of a damaged \
+      queue.db what can be read is rescued. Then it looks again.
 
       Example:
-        indexer doctor
+        indexer doctor --fix
       """)
+
+  @Flag(help: "Mend what can be mended safely, then look again.")
+  var fix = false
 
   @OptionGroup var common: CommonOptions
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let findings: [Finding]
+    var findings: [Finding]
+    var mended: [String] = []
     do {
+      if fix { mended = try mend(session) }
       findings = try session.service().doctor()
+      findings.append(Self.cron(session))
     } catch let error as IndexerError where error.code != .usage && error.code != .invalidConfiguration {
       findings = [IndexingService.finding(of: error)]
     }
     let isWell = findings.allSatisfy(\.isWell)
-    try session.output.show(FindingList(well: isWell, findings: findings)) { style in
-      findings.map { FindingList.line($0, style) }.joined()
+    try session.output.show(FindingList(well: isWell, mended: mended, findings: findings)) { style in
+      mended.map { "\(style.paint("done", .yellow)) \(PrintableText.escapedLines($0))\n" }.joined()
+        + findings.map { FindingList.line($0, style) }.joined()
     }
     return isWell ? .done : .failed
+  }
+
+  private func mend(_ session: Session) throws -> [String] {
+    let rescued = try IndexingService.rescueQueue(in: session.settings.values.service.dataDirectory)
+    return try rescued + session.service().mend(actor: session.account.actor)
+  }
+
+  /// Not to have the line is a choice.
+  private static func cron(_ session: Session) -> Finding {
+    let directory = session.settings.values.service.dataDirectory
+    do {
+      guard try CrontabProgram().read().line(for: directory) == nil else {
+        return Finding(check: "cron", isWell: true, message: "your crontab sees to interrupted jobs")
+      }
+      return Finding(
+        check: "cron", isWell: true, message: "no line in your crontab: after a reboot, jobs wait for the next command",
+        remedy: "indexer cron install")
+    } catch {
+      return Finding(check: "cron", isWell: true, message: "\(error)")
+    }
   }
 }
 
 /// What `doctor --json` prints.
 struct FindingList: Encodable {
   var well: Bool
+  /// What `--fix` has done, a sentence each.
+  var mended: [String]
   var findings: [Finding]
 
   /// One finding for people, with what mends it below.

@@ -9,6 +9,8 @@ package final class ExtractionProcess {
   private let program: String
   private let limits: ExtractionLimits
   private var process: (id: pid_t, socket: Int32)?
+  /// The peak of this process when it started that one, in KiB: the kernel counts it as the other's own.
+  private var inheritedPeak = 0
   private var buffer: [UInt8] = []
 
   /// How a document was read.
@@ -182,7 +184,8 @@ package final class ExtractionProcess {
     if signal == SIGXCPU { return .timeLimit }
     // Peak, in KiB. What cannot get more memory dies in many ways; all of them had most of it. And when the machine has
     // no more, the kernel chooses a process that has much, and kills it.
-    if signal == SIGKILL || Int(usage.ru_maxrss) << 10 > limits.memory / 2 { return .memoryLimit }
+    let hasGrown = usage.ru_maxrss > inheritedPeak && usage.ru_maxrss << 10 > limits.memory / 2
+    if signal == SIGKILL || hasGrown { return .memoryLimit }
     return nil
   }
 
@@ -208,6 +211,9 @@ package final class ExtractionProcess {
       Glibc.close(sockets[0])
       throw Self.trouble(failure, "start the process that reads documents")
     }
+    var own = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+    inheritedPeak = own.ru_maxrss
     process = (id, sockets[0])
     return (id, sockets[0])
   }

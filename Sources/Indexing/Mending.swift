@@ -1,0 +1,91 @@
+internal import Catalog
+internal import Foundation
+internal import IndexModel
+internal import Jobs
+internal import Projects
+internal import SQLiteStore
+
+/// What `doctor --fix` does: only what loses nothing and takes nothing from anybody who is at work.
+extension IndexingService {
+  /// Mends what can be mended safely.
+  ///
+  /// - Returns: what was done, a sentence each.
+  package func mend(actor: String) throws -> [String] {
+    var done: [String] = []
+    for project in try queue.store.read({ try queue.projects.list(in: $0) }) {
+      if let sentence = try rebuildDamagedShards(of: project, actor) { done.append(sentence) }
+    }
+    let logs = try emptyLogs()
+    if logs > 0 { done.append("emptied \(logs) logs that had grown") }
+    let pruned = try prune(dryRun: false, actor: actor)
+    if pruned != PruneReport() {
+      done.append(
+        "removed \(pruned.generations.count + pruned.directories.count) directories and \(pruned.jobs) jobs that are not "
+          + "needed any more")
+    }
+    let interrupted = try resumeInterrupted()
+    if interrupted > 0 { done.append("started a worker for \(interrupted) jobs that had none") }
+    return done
+  }
+
+  /// Makes a job that builds the next generation of whole copies and of new shards in the place of damaged ones; and one
+  /// for each other directory of the project, whose files in these shards it does not know.
+  private func rebuildDamagedShards(of project: Project, _ actor: String) throws -> String? {
+    guard let generation = try queue.store.read({ try queue.projects.published(of: project.id, in: $0) }),
+      try !isHeld(project.id)
+    else { return nil }
+    let location = queue.location(generation, of: project.id)
+    let damaged = try (0..<generation.shards).filter { try ShardCheck.isDamaged(location, shard: $0) }
+    guard !damaged.isEmpty else { return nil }
+    let jobs = try queue.store.write { db in
+      guard try repair(of: project, in: db) == nil else { return 0 }
+      let sources = try queue.projects.sources(of: project.id, in: db)
+      for (number, source) in sources.enumerated() {
+        let mode: BuildMode = number == 0 ? .repair : .inPlace
+        _ = try queue.jobs.enqueue(
+          NewJob(
+            projectID: project.id, sourceID: source.id, kind: number == 0 ? .snapshot : .index, directory: source.path,
+            options: JobOptions(walk: source.options, build: mode), requestedBy: actor),
+          limit: .max, in: db)
+      }
+      return sources.count
+    }
+    guard jobs > 0 else { return nil }
+    try ensureWorker()
+    return "queued \(jobs) jobs that read the files of \(damaged.count) damaged shards of \(project.name) again; "
+      + "the other shards answer meanwhile"
+  }
+
+  /// The job that will make damaged shards of a project anew.
+  func repair(of project: Project, in db: StoreTransaction) throws -> Job? {
+    try queue.jobs.list(.init(statuses: [.queued, .running, .pausing, .paused], projectID: project.id), in: db)
+      .first { $0.options.build == .repair || $0.options.build == .rebuild }
+  }
+
+  /// Logs are emptied by whoever writes next; one of a project that nobody indexes any more would stay.
+  private func emptyLogs() throws -> Int {
+    var emptied = 0
+    for project in try queue.store.read({ try queue.projects.list(in: $0) }) {
+      guard let generation = try queue.store.read({ try queue.projects.published(of: project.id, in: $0) }),
+        try !isHeld(project.id)
+      else { continue }
+      let location = queue.location(generation, of: project.id)
+      for shard in 0..<generation.shards where Self.logSize(location.file(shard)) > Self.largeLog {
+        let store = try StoreFile(
+          path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
+          retries: location.retries)
+        if try store.checkpoint() { emptied += 1 }
+        try store.close()
+      }
+    }
+    return emptied
+  }
+
+  /// Bytes.
+  static let largeLog: Int64 = 64 << 20
+
+  static func logSize(_ file: String) -> Int64 {
+    var status = stat()
+    return lstat(file + "-wal", &status) == 0 ? Int64(status.st_size) : 0
+  }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+import IndexModel
+import Jobs
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Indexing
+
+@Suite("Damage is mended")
+struct MendingTests {
+  private static func overwrite(_ path: String, from offset: Int, count: Int) throws {
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try file.seek(toOffset: UInt64(offset))
+    try file.write(contentsOf: [UInt8](repeating: 0xA5, count: count))
+    try file.close()
+  }
+
+  /// All jobs that are queued, one after another, in this process.
+  private static func runAll(_ rig: Rig, _ service: IndexingService) async throws {
+    while let job = try service.jobs(in: [.queued], limit: 100).last { try await rig.run(job.id, service) }
+  }
+
+  @Test("a damaged shard is made anew from its files, and the others answer meanwhile", arguments: [true, false])
+  func shard(isGone: Bool) async throws {
+    let rig = try Rig()
+    try rig.writeFiles(2_100)
+    let before = try rig.service()
+    try await rig.index(before)
+    let name = try #require(try before.projects().first).name
+    let other = rig.scratch + "/other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    for number in 0..<20 { try Data("elsewhere\n".utf8).write(to: URL(fileURLWithPath: "\(other)/o\(number).txt")) }
+    let second = try before.start(StartRequest(directory: other, project: name, requestedBy: "test")).job
+    try await rig.run(second.id, before)
+    // A query that finds less than an answer may hold, in all shards.
+    let query = "word1 OR word2 OR word3 OR word4 OR word5 OR word6 OR word7 OR word8 OR word9 OR word10"
+    let all = try rig.paths(query, before)
+    #expect(try before.projects().first?.files == 2_120)
+
+    let project = try #require(try before.projects().first)
+    let shards = try before.queue.store.read { try Int.fetchOne($0, sql: "SELECT shards FROM generations")! }
+    let file = "\(rig.data)/projects/\(project.id)/gen-1/shard-\(shards - 1).db"
+    if isGone {
+      try FileManager.default.removeItem(atPath: file)
+    } else {
+      try Self.overwrite(file, from: 0, count: 40_000)
+    }
+    let service = try rig.service()
+    #expect(try service.doctor().contains { !$0.isWell && ($0.remedy ?? "").contains("doctor --fix") })
+    if shards > 1 {
+      let answer = try service.search(SearchRequest(query: query, limit: 100))
+      #expect(!answer.unavailable.isEmpty && !answer.hits.isEmpty && answer.hits.count < all.count)
+    }
+    // A worker process would be the test bundle once more: the jobs are made, and run here.
+    do { _ = try service.mend(actor: "test") } catch let error as IndexerError where error.code == .workerNotStarted {}
+    #expect(try service.doctor().contains { ($0.remedy ?? "").contains("makes it anew") })
+    try await Self.runAll(rig, service)
+    #expect(try rig.paths(query, service) == all)
+    #expect(try service.projects().first?.files == 2_120)
+    #expect(try service.search(SearchRequest(query: "elsewhere", limit: 100)).hits.count == 20)
+    #expect(try service.doctor().filter { !$0.isWell } == [])
+    if shards > 1 {
+      let repair = try #require(try service.jobs(limit: 100).first { $0.kind == .snapshot })
+      #expect(repair.files.unchanged > 0 && repair.files.indexed > 0 && repair.files.found == 2_100)
+    }
+  }
+
+  @Test("what can be read of a damaged queue is rescued, and the indexes that it forgot are adopted")
+  func queue() async throws {
+    for cut in ["beginning", "middle", "gone"] {
+      let rig = try Rig()
+      try rig.writeFiles(30)
+      var jobs = 0
+      do {
+        let service = try rig.service()
+        try await rig.index(service)
+        // So many that they fill pages.
+        try service.queue.store.write { db in
+          for number in 0..<400 {
+            try db.execute(
+              sql: """
+                INSERT INTO job_events (job_id, at, kind, actor, reason)
+                VALUES (NULL, ?, 'refused_full', 'test', hex(randomblob(100)))
+                """, arguments: [number])
+          }
+        }
+        _ = try service.queue.store.checkpoint()
+        jobs = try service.jobs(limit: 10).count
+      }
+      let queue = rig.data + "/queue.db"
+      switch cut {
+      case "gone": try FileManager.default.removeItem(atPath: queue)
+      case "beginning": try Self.overwrite(queue, from: 0, count: 4_096)
+      default:
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: queue)[.size] as? Int)
+        try Self.overwrite(queue, from: size * 3 / 4 / 4_096 * 4_096, count: 8_192)
+      }
+      for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: queue + suffix) }
+      let sentences = try IndexingService.rescueQueue(in: rig.data)
+      #expect(sentences.contains { $0.contains("rescued") }, "\(cut): \(sentences)")
+      let service = try rig.service()
+      #expect(try service.search(SearchRequest(query: "shared", limit: 100)).hits.count == 30, "\(cut): \(sentences)")
+      #expect(try service.doctor().filter { !$0.isWell } == [], "\(cut)")
+      if cut == "middle" {
+        #expect(try service.jobs(limit: 10).count == jobs)
+        #expect(sentences.contains { $0.contains("lost") && $0.contains("job_events") }, "\(sentences)")
+        #expect(try await rig.index(service).files.unchanged + rig.index(service).files.unchanged > 0)
+      } else {
+        #expect(try service.projects().map(\.name) == ["rescued"])
+      }
+      #expect(try IndexingService.rescueQueue(in: rig.data) == [])
+    }
+  }
+
+  @Test(
+    "a backup made while a job is at work is a data directory; a restore gives the same answers, and refuses what is there"
+  )
+  func backup() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(60)
+    let plain = try rig.service()
+    try await rig.index(plain)
+    for number in 0..<20 { try rig.write("brandnew \(number)\n", to: "new/n\(number).txt") }
+    let backup = rig.scratch + "/backup"
+    var hooks = IndexHooks()
+    let flag = OnceFlag()
+    hooks.reached = { point in
+      guard point == .committed, flag.isFirst() else { return }
+      let report = try plain.backup(to: backup)
+      #expect(report.files == 2)
+    }
+    try await rig.index(rig.service(hooks))
+    #expect(throws: IndexerError.self) { try plain.backup(to: backup) }
+
+    let restored = rig.scratch + "/restored"
+    _ = try IndexingService.restore(from: backup, to: restored)
+    var settings = Settings(dataDirectory: restored)
+    settings.minimumFreeBytes = 0
+    let service = try IndexingService(settings)
+    let job = try #require(try service.latestJob())
+    #expect(job.interrupted && job.status == .running)
+    // What its worker had committed is there, and it goes on from there.
+    let ended = try await rig.run(job.id, service)
+    #expect(ended.status == .completed && ended.files.indexed == 20 && ended.files.found == 80)
+    for query in ["shared", "brandnew", "word7"] { #expect(try rig.paths(query, service) == rig.paths(query, plain)) }
+    #expect(try service.doctor().filter { !$0.isWell } == [])
+
+    #expect(throws: IndexerError.self) { try IndexingService.restore(from: backup, to: restored) }
+    #expect(throws: IndexerError.self) { try IndexingService.restore(from: rig.tree, to: rig.scratch + "/x") }
+    try Self.overwrite(backup + "/queue.db", from: 5_000, count: 10)
+    #expect(throws: IndexerError.self) { try IndexingService.restore(from: backup, to: rig.scratch + "/x") }
+    #expect(!FileManager.default.fileExists(atPath: rig.scratch + "/x"))
+  }
+}
