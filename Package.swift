@@ -92,7 +92,9 @@ let package = Package(
       ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       exclude: ["Golden"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["indexer", "Extraction", "IndexModel", "TestSupport"], swiftSettings: strict
+      name: "EndToEndTests", dependencies: ["indexer", "Extraction", "IndexModel", "TestSupport"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict
     ),
   ]
 )

@@ -7,7 +7,8 @@ UPDATE projects SET last_generation =
 
 ALTER TABLE generations ADD COLUMN job_id TEXT;       -- the job that builds it aside, or did; NULL: made in place
 ALTER TABLE generations ADD COLUMN base INTEGER;      -- number of the one it was copied from
-ALTER TABLE generations ADD COLUMN base_job TEXT;     -- that wrote to the base last, before the copy was made
+ALTER TABLE generations ADD COLUMN base_fences TEXT;  -- the base's fences when the copy was made: who claims it raises them
+ALTER TABLE generations ADD COLUMN current_at INTEGER; -- when searches last began to read it
 ALTER TABLE generations ADD COLUMN ready_at INTEGER;  -- its files are whole and synced: a build goes on from there
 ALTER TABLE generations ADD COLUMN checksums TEXT CHECK (checksums IS NULL OR json_valid(checksums)); -- of its files as
                                                       -- published; NULL once a job has written to it since

@@ -26,9 +26,14 @@ static const char shard_0003[] = {
 #embed "../../schema/shard_0003_documents.sql"
     , 0};
 
+static const char shard_0004[] = {
+#embed "../../schema/shard_0004_compaction.sql"
+    , 0};
+
 const char *const csupport_queue_0001 = queue_0001;
 const char *const csupport_queue_0002 = queue_0002;
 const char *const csupport_queue_0003 = queue_0003;
 const char *const csupport_shard_0001 = shard_0001;
 const char *const csupport_shard_0002 = shard_0002;
 const char *const csupport_shard_0003 = shard_0003;
+const char *const csupport_shard_0004 = shard_0004;

@@ -8,8 +8,9 @@ package final class FileCarrier {
   private let codec = UnitTextCodec()
   private let contextCodec = UnitTextCodec()
 
-  /// In one transaction.
+  /// In one transaction, whichever comes first.
   private static let files = 250
+  private static let bytes: Int64 = 16 << 20
 
   package init() {}
 
@@ -22,15 +23,20 @@ package final class FileCarrier {
     var left = try old.read { try $0.paths(exceptOf: source) }
       .filter { ShardLocation.shard(of: $0.path, among: shards) == number }[...]
     while !left.isEmpty {
+      if isStopped() { return false }
       try new.write { rows in
         try old.read { known in
-          for (source, path) in left.prefix(Self.files) where !isStopped() {
-            if let file = try known.file(source: source, path: path) { try carry(file, from: known, into: rows) }
+          var bytes: Int64 = 0
+          var files = 0
+          while files < Self.files, bytes < Self.bytes, let (source, path) = left.first {
+            left.removeFirst()
+            guard let file = try known.file(source: source, path: path) else { continue }
+            try carry(file, from: known, into: rows)
+            files += 1
+            bytes += file.fingerprint.size
           }
         }
       }
-      if isStopped() { return false }
-      left = left.dropFirst(Self.files)
       try new.checkpoint(above: 40 << 20)
     }
     return true

@@ -23,6 +23,15 @@ package final class GenerationLock: Sendable {
     return GenerationLock(file)
   }
 
+  /// For who is about to put files there: as a reader, who need not find any yet.
+  ///
+  /// - Throws: ``IndexerError/Code/busy``.
+  package static func forMaking(_ location: ShardLocation) throws(IndexerError) -> GenerationLock {
+    let file = try LockFile(path: location.readersLock)
+    guard file.share() else { throw IndexerError(.busy, "\(location.path) is being removed; try again") }
+    return GenerationLock(file)
+  }
+
   /// - Returns: nil while somebody reads.
   package static func forRemoval(of location: ShardLocation) throws(IndexerError) -> GenerationLock? {
     let file = try LockFile(path: location.readersLock)

@@ -13,17 +13,12 @@ package enum PostingsMerge {
   /// - Returns: whether there may be more to merge.
   package static func step(_ location: ShardLocation, shard: Int) throws -> Bool {
     let lock = try GenerationLock.forReading(location)
+    try location.require(shard)
     let store = try StoreFile(
       path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
       retries: location.retries)
     // It changes no row that anybody reads, so it needs no fence; what power loss takes of it is merged again.
-    let changes = try store.write { db in
-      let before = db.totalChangesCount
-      try db.execute(sql: "INSERT INTO postings (postings, rank) VALUES ('merge', ?)", arguments: [pages])
-      return db.totalChangesCount - before
-    }
-    // As FTS5's documentation says: fewer than two changes mean that nothing was done.
-    let hasMore = changes >= 2
+    let hasMore = try store.write { try ShardRows($0).mergePostings(pages: pages) }
     if !hasMore || store.logSize > logLimit { try store.checkpoint() }
     try store.close()
     withExtendedLifetime(lock) {}

@@ -9,19 +9,32 @@ package struct ShardLocation: Hashable, Sendable {
   package var generation: Generation
   /// Bounds the waits of whoever opens a shard.
   package var retries: RetryPolicy
+  /// The directory of the shards.
+  package let path: String
 
+  /// - Parameter path: for one that is not where generations are.
   package init(
-    directory: DataDirectory, projectID: String, generation: Generation, retries: RetryPolicy = RetryPolicy()
+    directory: DataDirectory, projectID: String, generation: Generation, retries: RetryPolicy = RetryPolicy(),
+    at path: String? = nil
   ) {
+    self.path = path ?? directory.generation(generation.number, ofProject: projectID)
     self.directory = directory
     self.projectID = projectID
     self.generation = generation
     self.retries = retries
   }
 
-  package var path: String { directory.generation(generation.number, ofProject: projectID) }
-
   package func file(_ shard: Int) -> String { "\(path)/shard-\(shard).db" }
+
+  /// To open a file that is gone would make an empty one, and an index without its files would look whole.
+  ///
+  /// - Throws: ``IndexerError/Code/damaged``.
+  package func require(_ shard: Int) throws(IndexerError) {
+    var status = stat()
+    guard lstat(file(shard), &status) == 0, status.st_size > 0 else {
+      throw IndexerError(.damaged, "\(file(shard)) is missing or empty; `indexer doctor --fix` makes it anew")
+    }
+  }
 
   package func lock(_ shard: Int) -> String {
     "\(directory.locks)/\(projectID)-\(generation.number)-\(shard).lock"

@@ -14,6 +14,9 @@ package final class ShardRows {
   /// The id of the row that was inserted last.
   var lastInsertedID: Int64 { db.lastInsertedRowID }
 
+  /// Of this connection, those of FTS5's own tables included.
+  var totalChanges: Int { db.totalChangesCount }
+
   /// The statement for `sql`, prepared at the first call with this literal.
   func statement(_ sql: StaticString) throws -> RawStatement {
     // A literal's address is its identity: no hashing of text in a loop.

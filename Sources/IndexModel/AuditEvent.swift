@@ -14,7 +14,7 @@ package struct AuditEvent: Hashable, Sendable, Codable {
     case rollBack = "roll_back"
     case export, `import`
     case removeGeneration = "remove_generation"
-    case removeJobs = "remove_jobs"
+    case removeProject = "remove_project"
   }
 
   package init(

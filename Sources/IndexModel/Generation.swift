@@ -7,6 +7,8 @@ package struct Generation: Hashable, Sendable {
   package var createdAt = Timestamp(milliseconds: 0)
   /// Nil: it is being built aside.
   package var publishedAt: Timestamp?
+  /// When searches last began to read it.
+  package var currentAt: Timestamp?
   /// Its files are whole and synced.
   package var isReady = false
   /// Nil for one that was made in place.
@@ -19,13 +21,13 @@ package struct Generation: Hashable, Sendable {
     package var jobID: String
     /// The generation that it began as a copy of; nil: it began with nothing.
     package var base: Int?
-    /// The job that had written to the base last.
-    package var baseWriter: String?
+    /// The fences of the base when its files were taken: whoever claims it meanwhile raises them.
+    package var baseFences: String?
 
-    package init(jobID: String, base: Int? = nil, baseWriter: String? = nil) {
+    package init(jobID: String, base: Int? = nil, baseFences: String? = nil) {
       self.jobID = jobID
       self.base = base
-      self.baseWriter = baseWriter
+      self.baseFences = baseFences
     }
   }
 

@@ -4,6 +4,7 @@ internal import Foundation
 internal import IndexModel
 internal import Jobs
 internal import Logging
+internal import Projects
 internal import SQLiteStore
 
 /// Finishes and clears up what no worker sees to any more: pauses and cancellations that one left half done, file lists
@@ -59,18 +60,35 @@ struct Abandoned: Sendable {
   /// - Returns: what the shards say of the job; nil when they have no whole list of it.
   private func shutOut(_ job: Job) throws -> [JobProgress]? {
     guard let target = try Target.find(for: job, in: queue) else { return nil }
+    let generation = target.location.generation
+    if generation.checksums != nil {
+      try queue.store.write { try queue.projects.forgetChecksums(of: generation.number, of: job.projectID, in: $0) }
+    }
     try target.eachShard(for: job) { try $0.raiseFence() }
     let committed = try target.committedProgress(of: job)
     try target.eachShard(for: job) { try $0.sync() }
     return committed
   }
 
-  /// Removes what is only the job's, of one that is cancelled: what it has built aside, or its file list; files already
+  /// Removes what a job has built aside and will not publish. A failed one begins again when it is resumed.
+  func discardBuild(of job: Job) {
+    do {
+      try GenerationBuild(job: job, queue: queue).discard()
+    } catch let error as IndexerError where error.code == .leaseLost {
+      // It is another worker's now.
+    } catch {
+      // The janitor comes for it.
+      logger.error("what the job had built could not be removed: \(error)", metadata: ["job": "\(job.id)"])
+    }
+  }
+
+  /// Removes what is only the job's, of one that is cancelled: what it has built aside, and its file list; files already
   /// committed to the live index stay.
   func discard(_ job: Job) {
     guard job.epoch > 0 else { return }
+    discardBuild(of: job)
+    guard job.options.build == .inPlace else { return }
     do {
-      try GenerationBuild(job: job, queue: queue).discard()
       try Target.find(for: job, in: queue)?.eachShard(for: job) { shard in
         try shard.write(durably: true) { try $0.dropManifest(of: job.id) }
         try queue.hooks.reached(.listDropped)
@@ -79,7 +97,7 @@ struct Abandoned: Sendable {
       // Another job has written since: its plan, or that of the next, drops the list.
     } catch {
       // So does the next plan here; a damaged shard must not keep a job from being cancelled.
-      logger.error("what was left of the cancelled job could not be removed: \(error)", metadata: ["job": "\(job.id)"])
+      logger.error("the file list of the cancelled job could not be removed: \(error)", metadata: ["job": "\(job.id)"])
     }
   }
 

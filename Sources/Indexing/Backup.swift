@@ -34,8 +34,7 @@ extension IndexingService {
     guard lstat(path, &status) != 0 else {
       throw IndexerError(.conflict, "\(path) is there already; name a new directory")
     }
-    let partial = path + ".partial"
-    try Target.removeDirectory(partial)
+    let partial = "\(path).\(UUIDv7.make()).partial"
     do {
       let directory = try DataDirectory(path: partial)
       let manifest = try fill(directory)
@@ -59,7 +58,13 @@ extension IndexingService {
     for project in try copy.read({ try queue.projects.list(in: $0) }) {
       for generation in try copy.read({ try queue.projects.generations(of: project.id, in: $0) }) {
         do {
-          files += try copyGeneration(generation, of: project.id, to: directory)
+          let shards = try copyGeneration(generation, of: project.id, to: directory)
+          files += shards
+          // The copies are not the same files: their fences begin anew.
+          if generation.checksums != nil {
+            let checksums = try shards.map { try DatabaseFiles.checksum(of: $0) }
+            try copy.write { try queue.projects.seal(generation.number, of: project.id, checksums: checksums, in: $0) }
+          }
         } catch let error as IndexerError where error.code == .busy && generation.number != project.generation {
           // An old one, that was removed meanwhile.
           try copy.write { try queue.projects.removeGeneration(generation.number, of: project.id, in: $0) }
@@ -75,7 +80,11 @@ extension IndexingService {
         .init(path: String(file.dropFirst(directory.path.count + 1)), checksum: try DatabaseFiles.checksum(of: file))
       })
     let data = try JSONEncoder().encode(manifest)
-    try data.write(to: URL(fileURLWithPath: "\(directory.path)/\(BackupManifest.fileName)"))
+    let unsynced = "\(directory.path)/\(BackupManifest.fileName).new"
+    try data.write(to: URL(fileURLWithPath: unsynced))
+    // A copy is synced.
+    try DatabaseFiles.copy(unsynced, to: "\(directory.path)/\(BackupManifest.fileName)", isStopped: { false })
+    unlink(unsynced)
     for path in [directory.path, directory.projects] { try DataDirectory.sync(directory: path) }
     return manifest
   }
@@ -113,8 +122,7 @@ extension IndexingService {
     guard manifest.format <= BackupManifest.version else {
       throw IndexerError(.newerSchema, "\(path) was written by a newer indexer; use that version")
     }
-    let partial = target + ".partial"
-    try Target.removeDirectory(partial)
+    let partial = "\(target).\(UUIDv7.make()).partial"
     do {
       let directory = try DataDirectory(path: partial)
       for file in manifest.files { try restore(file, from: path, to: directory) }

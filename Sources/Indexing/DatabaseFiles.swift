@@ -43,14 +43,17 @@ enum DatabaseFiles {
     let process = csupport_pidfd_open(child)
     defer { if process >= 0 { close(process) } }
     var status: Int32 = 0
-    while waitpid(child, &status, WNOHANG) != child {
+    while true {
+      let ended = waitpid(child, &status, WNOHANG)
+      if ended == child { break }
+      guard ended == 0 || errno == EINTR else { throw SystemFailure.error(errno, verb, path) }
       guard !isStopped() else {
         kill(child, SIGKILL)
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         throw RunStopped()
       }
-      var ended = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
-      poll(&ended, 1, tick)
+      var end = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
+      poll(&end, 1, tick)
     }
     guard status & 0x7F == 0 else { throw SystemFailure.error(EIO, verb, path) }
     let failure = status >> 8 & 0xFF

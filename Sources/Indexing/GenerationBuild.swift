@@ -20,7 +20,7 @@ struct GenerationBuild {
     guard let build else { return nil }
     // What another job has written to the base meanwhile, this one would take back by publishing.
     guard build.isReady, build.tokenizerVersion == Tokenizer.version, build.build?.base == published?.number,
-      try build.build?.baseWriter == published.flatMap(lastWriter)
+      try build.build?.baseFences == published.flatMap(fences)
     else {
       try discard()
       return nil
@@ -40,6 +40,7 @@ struct GenerationBuild {
       let bodies: [@Sendable () throws -> Void] = (0..<base.shards).map { shard in
         { [job, signal = watch.signal] in
           if mending, try ShardCheck.isDamaged(original, shard: shard) { return }
+          try original.require(shard)
           let writer = try Shard(original, number: shard, job: job.id, epoch: job.epoch)
           // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
           if base.checksums == nil { try writer.raiseFence() }
@@ -55,14 +56,29 @@ struct GenerationBuild {
         }
       }
       try watch.supervise("copy", of: job, bodies)
+      if watch.signal.why == .pause(.diskLow) { throw noRoom(for: base) }
       if watch.signal.isSet { throw RunStopped() }
-      try makeReady(copy)
+      try makeReady(copy, from: base)
+    } catch let error as IndexerError where error.code == .leaseLost {
+      throw error
+    } catch let error as IndexerError where error.code == .diskFull {
+      try discard()
+      throw noRoom(for: base)
     } catch {
-      // Also when the disk is full: this gives the room back.
       try discard()
       throw error
     }
     return copy
+  }
+
+  /// A failure, and no pause: what was copied is removed, so there would be room again at once, for the next attempt that
+  /// does not fit.
+  private func noRoom(for base: Generation) -> IndexerError {
+    let bytes = queue.location(base, of: job.projectID).bytesOnDisk
+    return IndexerError(
+      .diskLow,
+      "there is no room for a copy of generation \(base.number), \(bytes / 1_000_000) MB; make room and "
+        + "`indexer resume \(job.id)`, or index in place, without --snapshot")
   }
 
   /// Begins with nothing but the files of the project's other sources, taken over from `base` with their texts.
@@ -76,18 +92,22 @@ struct GenerationBuild {
     do {
       try makeDirectory(of: new)
       // Made before anybody writes to one, so that none is missing when the build is ready.
-      try new.eachShard(for: job) { try $0.raiseFence() }
-      if let base { try carry(base, into: new, watch) }
+      try new.eachShard(for: job, making: true) { try $0.raiseFence() }
+      if let base, try hasOtherSources() { try carry(base, into: new, watch) }
       if watch.signal.isSet { throw RunStopped() }
-      try makeReady(new)
+      try makeReady(new, from: base)
       return new
-    } catch is RunStopped {
-      try discard()
-      return nil
+    } catch let error as IndexerError where error.code == .leaseLost {
+      throw error
     } catch {
       try discard()
+      if error is RunStopped { return nil }
       throw error
     }
+  }
+
+  private func hasOtherSources() throws -> Bool {
+    try queue.store.read { try queue.projects.sources(of: job.projectID, in: $0) }.contains { $0.id != job.sourceID }
   }
 
   private func carry(_ base: Generation, into new: Target, _ watch: RunWatch) throws {
@@ -97,6 +117,8 @@ struct GenerationBuild {
         let shard = try Shard(new.location, number: number, job: job.id, epoch: job.epoch)
         let carrier = FileCarrier()
         for index in 0..<base.shards {
+          // What only it has, the next job of each source reads again.
+          if try ShardCheck.isDamaged(old, shard: index) { continue }
           let isWhole = try carrier.carry(
             ShardReader(old, number: index), into: shard, number: number, of: new.shards, leavingOut: job.sourceID,
             isStopped: { signal.isSet })
@@ -109,8 +131,8 @@ struct GenerationBuild {
   }
 
   /// Lets the build be gone on with after an interruption: its files are whole.
-  func makeReady(_ target: Target) throws {
-    try target.eachShard(for: job) {
+  private func makeReady(_ target: Target, from base: Generation?) throws {
+    try target.eachShard(for: job, making: true) {
       try $0.raiseFence()
       try $0.sync()
       try $0.checkpoint(above: 0)
@@ -120,9 +142,11 @@ struct GenerationBuild {
     }
     try DataDirectory.sync(directory: queue.directory.path)
     try queue.hooks.reached(.generationMade)
+    let fences = try base.flatMap(fences)
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
-      try queue.projects.setReady(target.location.generation.number, of: job.projectID, in: db)
+      try queue.projects.setReady(
+        target.location.generation.number, of: job.projectID, baseFences: fences, in: db)
     }
   }
 
@@ -136,13 +160,21 @@ struct GenerationBuild {
     guard isWhole else { return nil }
     let result = Handover<[FileChecksum]>()
     let paths = (0..<target.shards).map(target.location.file)
-    try watch.supervise("checksum", of: job, [{ result.put(try paths.map { try DatabaseFiles.checksum(of: $0) }) }])
+    let signal = watch.signal
+    try watch.supervise(
+      "checksum", of: job,
+      [{ result.put(try paths.map { try DatabaseFiles.checksum(of: $0, isStopped: { signal.isSet }) }) }])
     return result.value
   }
 
   /// Removes what the job has built and not published.
+  ///
+  /// - Throws: ``IndexerError/Code/leaseLost`` when another worker has the job, and may be building.
   func discard() throws {
-    let removed = try queue.store.write { try queue.projects.removeBuilds(of: job.id, in: $0) }
+    let removed = try queue.store.write { db in
+      if try queue.jobs.find(job.id, in: db)?.status.isActive == true { _ = try queue.jobs.heldStatus(of: job, in: db) }
+      return try queue.projects.removeBuilds(of: job.id, in: db)
+    }
     try queue.hooks.reached(.buildForgotten)
     for generation in removed { try target(generation).removeFiles() }
   }
@@ -152,13 +184,12 @@ struct GenerationBuild {
   /// Takes a number for a new generation, by a fenced write: a worker that lost its job and wakes up later can only ever
   /// touch a directory of its own.
   private func number(shards: Int, base: Generation?) throws -> Target {
-    let writer = try base.flatMap(lastWriter)
     let generation = try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
       var next = Generation(
         number: try queue.projects.nextGenerationNumber(of: job.projectID, in: db), shards: shards,
         tokenizerVersion: Tokenizer.version)
-      next.build = .init(jobID: job.id, base: base?.number, baseWriter: writer)
+      next.build = .init(jobID: job.id, base: base?.number)
       try queue.projects.add(next, to: job.projectID, in: db)
       return next
     }
@@ -175,16 +206,15 @@ struct GenerationBuild {
     Target(location: queue.location(generation, of: job.projectID))
   }
 
-  /// Of the first shard that can be read.
-  private func lastWriter(of generation: Generation) throws -> String? {
+  /// The epochs of the last claims, of all shards that can be read.
+  private func fences(of generation: Generation) throws -> String {
     let location = queue.location(generation, of: job.projectID)
-    for shard in 0..<generation.shards {
+    return try (0..<generation.shards).map { shard in
       do {
-        return try ShardReader(location, number: shard).read { try $0.lastWriter() }
+        return String(try ShardReader(location, number: shard).read { try $0.fence() })
       } catch let error as IndexerError where ShardCheck.isDamage(error) {
-        continue
+        return "-"
       }
-    }
-    return nil
+    }.joined(separator: " ")
   }
 }

@@ -29,7 +29,7 @@ package struct IndexHooks: Sendable {
     // Indexing: a file's units, a removal, the batch, the job's row
     case fileWritten, fileRemoved, willCommit, committed, reported
     // Ending: each shard's synced commit, its log, the job's row
-    case shardSynced, shardCheckpointed, willFinish, finishing, finished
+    case shardCompacted, shardSynced, shardCheckpointed, willFinish, finishing, finished
     // Requests, and the ends of jobs whose workers are gone
     case willControl, controlled, requestSeen, takenOver, listDropped
   }

@@ -20,12 +20,21 @@ struct Janitor: Sendable {
       report.generations += try generations(of: project, removing, actor)
     }
     report.directories = try directories(removing)
-    let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepDays) * 86_400_000)
-    report.jobs =
-      try removing
-      ? queue.store.write { try queue.jobs.removeEnded(before: cutoff, in: $0) }
-      : queue.store.read { try queue.jobs.countEnded(before: cutoff, in: $0) }
+    report.jobs = try history(removing)
     return report
+  }
+
+  /// - Returns: how many jobs.
+  private func history(_ removing: Bool) throws -> Int {
+    let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepDays) * 86_400_000)
+    guard removing else { return try queue.store.read { try queue.jobs.countEnded(before: cutoff, in: $0) } }
+    var total = 0
+    while true {
+      // A few at a time: nobody waits long for the queue.
+      let count = try queue.store.write { try queue.jobs.removeEnded(before: cutoff, limit: 200, in: $0) }
+      total += count
+      if count == 0 { return total }
+    }
   }
 
   // MARK: Generations
@@ -64,7 +73,7 @@ struct Janitor: Sendable {
       return try all.filter { try isAbandoned($0, projectID, in: db) }
     }
     let older = all.filter { $0.publishedAt != nil && $0.number != current }
-      .sorted { $0.publishedAt!.milliseconds > $1.publishedAt!.milliseconds }
+      .sorted { ($0.currentAt ?? $0.createdAt).milliseconds > ($1.currentAt ?? $1.createdAt).milliseconds }
     let kept = Set(older.prefix(max(0, settings.keepGenerations - 1)).map(\.number) + [current])
     return try all.filter { generation in
       generation.publishedAt == nil ? try isAbandoned(generation, projectID, in: db) : !kept.contains(generation.number)
@@ -90,8 +99,12 @@ struct Janitor: Sendable {
     }
     let unknown = try queue.store.read { db in
       try listed.flatMap { id, generations in
-        guard try queue.projects.find(id: id, in: db) != nil else { return [queue.directory.project(id)] }
-        return try generations.filter { try queue.projects.generation($0, of: id, in: db) == nil }
+        guard try queue.projects.find(id: id, in: db) != nil else {
+          // A project that nobody has removed is one that the queue has forgotten: see ``QueueRescue``.
+          return try queue.projects.isRemoved(id: id, in: db) || generations.isEmpty
+            ? [queue.directory.project(id)] : []
+        }
+        return try generations.filter { try queue.projects.generation($0, of: id, in: db) == nil && isFree($0, of: id) }
           .map { queue.directory.generation($0, ofProject: id) }
       }
     }
@@ -102,6 +115,12 @@ struct Janitor: Sendable {
       if removing { try Target.removeDirectory(path) }
       return item
     }
+  }
+
+  /// Nobody is about to give it a row.
+  private func isFree(_ number: Int, of id: String) throws -> Bool {
+    let generation = Generation(number: number, shards: 1, tokenizerVersion: 0)
+    return try GenerationLock.forRemoval(of: queue.location(generation, of: id)) != nil
   }
 
   private static func names(in directory: String) -> [String] {

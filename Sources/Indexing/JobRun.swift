@@ -70,11 +70,11 @@ final class JobRun {
     let status = try queue.store.read { try queue.jobs.heldStatus(of: job, in: $0) }
     switch ending.heeding(status) {
     case .cancelled: Abandoned(queue: queue, logger: logger).discard(job)
-    // Resumed, it begins again: nothing of it is left behind.
-    case .failed: try build.discard()
+    case .failed: Abandoned(queue: queue, logger: logger).discardBuild(of: job)
     default: break
     }
     let finished = try queue.store.write { db in
+      let ending = try isOvertaken(in: db) ? .handedBack : ending
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
       if finished.status == .completed { try publish(in: db) }
       if finished.status == .completed, let plannedWith, let source = try queue.projects.source(job.sourceID, in: db) {
@@ -87,6 +87,13 @@ final class JobRun {
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
     try queue.checkpoint()
     if publication != nil { sweep() }
+  }
+
+  /// Whether searches read another generation than the one that this run has built upon: it begins again.
+  private func isOvertaken(in db: StoreTransaction) throws -> Bool {
+    guard let (number, _) = publication else { return false }
+    let build = try queue.projects.generation(number, of: job.projectID, in: db)?.build
+    return try build == nil || build?.base != queue.projects.published(of: job.projectID, in: db)?.number
   }
 
   private func publish(in db: StoreTransaction) throws {
@@ -152,8 +159,13 @@ final class JobRun {
       try queue.hooks.reached(.planned)
       try indexShards(target, source, columns, walk, planned)
     }
-    if mode != .inPlace, !watch.signal.isSet, let built = try Target.find(for: job, in: queue) {
-      publication = (built.location.generation.number, try build.checksums(of: built, watch))
+    if mode != .inPlace, !watch.signal.isSet {
+      guard let built = try Target.find(for: job, in: queue) else { return .handedBack }
+      do {
+        publication = (built.location.generation.number, try build.checksums(of: built, watch))
+      } catch is RunStopped {
+        return stopped
+      }
     }
     return watch.signal.isSet ? stopped : .completed
   }

@@ -7,7 +7,7 @@ internal import SQLiteStore
 
 /// What `doctor --fix` does: only what loses nothing and takes nothing from anybody who is at work.
 extension IndexingService {
-  /// Mends what can be mended safely.
+  /// Mends what can be mended safely. The jobs that it makes need a worker: see ``resumeInterrupted()``.
   ///
   /// - Returns: what was done, a sentence each.
   package func mend(actor: String) throws -> [String] {
@@ -23,8 +23,6 @@ extension IndexingService {
         "removed \(pruned.generations.count + pruned.directories.count) directories and \(pruned.jobs) jobs that are not "
           + "needed any more")
     }
-    let interrupted = try resumeInterrupted()
-    if interrupted > 0 { done.append("started a worker for \(interrupted) jobs that had none") }
     return done
   }
 
@@ -51,7 +49,6 @@ extension IndexingService {
       return sources.count
     }
     guard jobs > 0 else { return nil }
-    try ensureWorker()
     return "queued \(jobs) jobs that read the files of \(damaged.count) damaged shards of \(project.name) again; "
       + "the other shards answer meanwhile"
   }

@@ -39,7 +39,7 @@ extension IndexingService {
   /// Removes a project, its history and its index. The files it indexed are not touched.
   ///
   /// - Throws: ``IndexerError/Code/conflict`` while a worker holds one of its jobs.
-  package func removeProject(_ name: String) throws {
+  package func removeProject(_ name: String, actor: String) throws {
     let project = try queue.store.write { db in
       let project = try queue.projects.require(name: name, in: db)
       if let held = try queue.jobs.heldJobs(in: db).first(where: {
@@ -51,6 +51,7 @@ extension IndexingService {
           details: ["job": held.id, "status": held.status.rawValue])
       }
       try queue.projects.remove(project, in: db)
+      try queue.projects.record(.removeProject, project: name, subject: project.id, actor: actor, in: db)
       return project
     }
     try Target.removeDirectory(queue.directory.project(project.id))

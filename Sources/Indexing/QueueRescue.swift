@@ -11,16 +11,15 @@ extension IndexingService {
   /// Does nothing when `queue.db` is whole. The damaged file is kept beside the new one.
   ///
   /// - Returns: what was done, and what was lost, a sentence each.
-  /// - Throws: `conflict` while a background worker is up.
+  /// - Throws: `conflict` while any other process has the queue open.
   package static func rescueQueue(in path: String) throws -> [String] {
     let directory = try DataDirectory(path: path)
+    let users = try LockFile(path: directory.queueUsersLock)
     guard try isDamaged(directory) else { return [] }
-    let worker = try WorkerLock(directory)
-    guard try worker.take() else {
-      throw IndexerError(
-        .conflict, "a worker is up; stop it (its pid is in \(directory.locks)/worker.lock), then try again")
+    guard try users.take(timeout: 0) else {
+      throw IndexerError(.conflict, "other indexers have \(directory.queueFile) open; end them, then try again")
     }
-    defer { worker.release() }
+    defer { users.release() }
     return try QueueRescue(directory: directory).run()
   }
 
@@ -48,20 +47,53 @@ private struct QueueRescue {
 
   init(directory: DataDirectory) { self.directory = directory }
 
+  /// The new file is made aside, and takes the place of the old one in one step: killed before, nothing has changed.
   func run() throws -> [String] {
-    let kept = try setAside()
     let staging = try StagingDirectory(in: directory)
     defer { staging.remove() }
-    let copy = staging.path + "/queue.db"
-    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: kept + suffix) {
-      try DatabaseFiles.copy(kept + suffix, to: copy + suffix, isStopped: { false })
+    let (damaged, fresh) = (staging.path + "/damaged.db", staging.path + "/queue.db")
+    let old = try oldFile()
+    if let old {
+      for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: old + suffix) {
+        try DatabaseFiles.copy(old + suffix, to: damaged + suffix, isStopped: { false })
+      }
     }
     let store = try StoreFile(
-      path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock)
-    let jobs = JobQueue(host: try HostProcess())
-    var sentences = ["queue.db was damaged; the old file is \(kept)"]
-    try store.write { db in
-      let tables = try Salvage.copy(copy, tables: Self.tables, into: db)
+      path: fresh, schema: .queue, access: .readWrite(.powerLoss), lock: staging.path + "/queue.lock")
+    var sentences = try store.write { try fill($0, from: old == nil ? nil : damaged) }
+    try store.checkpoint()
+    try store.close()
+    let kept = "\(directory.queueFile).damaged-\(Timestamp.now().milliseconds)"
+    // The log first: it must not be taken for the new file's.
+    try move(directory.queueFile + "-wal", to: kept + "-wal")
+    unlink(directory.queueFile + "-shm")
+    if link(directory.queueFile, kept) != 0, errno != ENOENT {
+      throw SystemFailure.error(errno, "keep", directory.queueFile)
+    }
+    try move(fresh, to: directory.queueFile)
+    try DataDirectory.syncParent(of: directory.queueFile)
+    sentences.insert(
+      "queue.db was damaged; what was there is kept as \(old == directory.queueFile ? kept : old ?? "nothing")", at: 0)
+    return sentences
+  }
+
+  /// The damaged file; where it is gone, what an earlier rescue has put aside.
+  private func oldFile() throws -> String? {
+    var status = stat()
+    if lstat(directory.queueFile, &status) == 0, status.st_size > 0 { return directory.queueFile }
+    return try FileManager.default.contentsOfDirectory(atPath: directory.path)
+      .filter { $0.hasPrefix("queue.db.damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }.max()
+      .map { "\(directory.path)/\($0)" }
+  }
+
+  private func move(_ path: String, to target: String) throws {
+    if rename(path, target) != 0, errno != ENOENT { throw SystemFailure.error(errno, "move", path) }
+  }
+
+  private func fill(_ db: StoreTransaction, from damaged: String?) throws -> [String] {
+    var sentences: [String] = []
+    if let damaged {
+      let tables = try Salvage.copy(damaged, tables: Self.tables, into: db)
       try projects.dropOrphans(in: db)
       sentences.append(
         "rescued " + tables.filter { $0.name != "epochs" }.map { "\($0.rows) \($0.name)" }.joined(separator: ", "))
@@ -69,71 +101,78 @@ private struct QueueRescue {
       if !lost.isEmpty {
         sentences.append("lost, as far as it could not be read: rows of \(lost.joined(separator: ", "))")
       }
-      sentences += try adoptIndexes(in: db)
-      try jobs.expireLeases(in: db)
-      try jobs.raiseEpochs(above: highestFence(), in: db)
+    } else {
+      sentences.append("rescued nothing of it, as there is no file; the indexes tell what they know")
     }
-    try store.close()
+    sentences += try adoptIndexes(in: db)
+    let jobs = JobQueue(host: try HostProcess())
+    try jobs.expireLeases(in: db)
+    try jobs.raiseEpochs(above: highestFence(), in: db)
     return sentences
   }
 
-  /// - Returns: where the damaged file is now.
-  private func setAside() throws -> String {
-    let kept = "\(directory.queueFile).damaged-\(Timestamp.now().milliseconds)"
-    for suffix in ["", "-wal"] {
-      if rename(directory.queueFile + suffix, kept + suffix) != 0, errno != ENOENT {
-        throw SystemFailure.error(errno, "move", directory.queueFile + suffix)
-      }
-    }
-    unlink(directory.queueFile + "-shm")
-    try DataDirectory.syncParent(of: kept)
-    return kept
-  }
-
-  /// The indexes that the rows do not name, or not as the current one.
+  /// The indexes of projects that have no row for a current one that is there.
   private func adoptIndexes(in db: StoreTransaction) throws -> [String] {
     var sentences: [String] = []
     for id in try FileManager.default.contentsOfDirectory(atPath: directory.projects).sorted() {
-      let found = try generations(of: id)
-      guard let newest = found.last else { continue }
+      let onDisk = try generations(of: id)
+      try projects.raiseLastGeneration(to: onDisk.map(\.number).max() ?? 0, of: id, in: db)
+      let current = try projects.published(of: id, in: db)
+      if let current, onDisk.contains(where: { $0.number == current.number && $0.shards == current.shards }) {
+        continue
+      }
+      guard let best = try newestWhole(onDisk, of: id, in: db) else { continue }
       if try projects.find(id: id, in: db) == nil {
         let project = try projects.adopt(id: id, named: projects.freeName("rescued", in: db), in: db)
         // What was indexed where is lost; the files are known by what the index calls their directory.
-        for source in try sources(in: newest, of: id) {
-          try projects.adopt(source: source, path: "/rescued/\(source)", to: project, in: db)
+        for source in try sources(in: best, of: id) {
+          try projects.add(
+            source: source, path: "/rescued/\(source)", options: WalkOptions(), to: project, in: db)
         }
+        try projects.raiseLastGeneration(to: onDisk.map(\.number).max() ?? 0, of: id, in: db)
         sentences.append(
-          "project \(project.name) is searched again, but the name and directories of it are lost; when they are indexed anew, "
+          "project \(project.name) is searched again, but its name and directories are lost; index them anew, then "
             + "let it go with `indexer projects remove \(project.name)`")
       }
-      for generation in found where try projects.generation(generation.number, of: id, in: db) == nil {
-        try projects.add(generation, to: id, in: db)
-        try projects.publish(generation.number, of: id, in: db)
-      }
-      // A row that says something else than the disk holds.
-      let current = try projects.published(of: id, in: db)?.number
-      if !found.contains(where: { $0.number == current }) { try projects.setCurrent(newest.number, of: id, in: db) }
-      try projects.raiseLastGeneration(to: newest.number, of: id, in: db)
+      if try projects.generation(best.number, of: id, in: db) == nil { try projects.add(best, to: id, in: db) }
+      try projects.publish(best.number, of: id, in: db)
     }
     return sentences
   }
 
-  /// On disk, the oldest first.
+  /// Published ones go before those that no row knows, which may never have been; one that is being built is none.
+  private func newestWhole(
+    _ onDisk: [Generation], of id: String, in db: StoreTransaction
+  ) throws -> Generation? {
+    let whole = try onDisk.reversed().filter { generation in
+      let location = ShardLocation(directory: directory, projectID: id, generation: generation)
+      return try (0..<generation.shards).allSatisfy { try !ShardCheck.isDamaged(location, shard: $0) }
+    }
+    let rows = try whole.map { try projects.generation($0.number, of: id, in: db) }
+    return zip(whole, rows).first { $1?.publishedAt != nil }?.0 ?? zip(whole, rows).first { $1 == nil }?.0
+      ?? onDisk.last
+  }
+
+  /// On disk, the oldest first; of shards without a gap.
   private func generations(of id: String) throws -> [Generation] {
     try FileManager.default.contentsOfDirectory(atPath: directory.project(id))
       .compactMap { $0.hasPrefix("gen-") ? Int($0.dropFirst(4)) : nil }.sorted()
       .compactMap { number in
-        let files = try FileManager.default.contentsOfDirectory(atPath: directory.generation(number, ofProject: id))
-        let shards = files.count { $0.hasPrefix("shard-") && $0.hasSuffix(".db") }
-        return (1...8).contains(shards)
-          ? Generation(number: number, shards: shards, tokenizerVersion: Tokenizer.version) : nil
+        let files = Set(
+          try FileManager.default.contentsOfDirectory(atPath: directory.generation(number, ofProject: id)))
+        let shards = (0..<8).prefix { files.contains("shard-\($0).db") }.count
+        return shards > 0 ? Generation(number: number, shards: shards, tokenizerVersion: Tokenizer.version) : nil
       }
   }
 
   private func sources(in generation: Generation, of id: String) throws -> [Int64] {
     let location = ShardLocation(directory: directory, projectID: id, generation: generation)
     let all = try (0..<generation.shards).flatMap { shard in
-      try ShardReader(location, number: shard).read { try $0.sources() }
+      do {
+        return try ShardReader(location, number: shard).read { try $0.sources() }
+      } catch let error as IndexerError where ShardCheck.isDamage(error) {
+        return []
+      }
     }
     return Set(all).sorted()
   }

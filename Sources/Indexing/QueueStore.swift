@@ -12,6 +12,8 @@ struct QueueStore: Sendable {
   let jobs: JobQueue
   let projects = ProjectStore()
   let hooks: IndexHooks
+  /// While it is held, nobody puts another file in the place of `queue.db`.
+  private let use: LockFile
   /// Bounds every wait for a lock.
   private let retries: RetryPolicy
 
@@ -21,6 +23,10 @@ struct QueueStore: Sendable {
     retries = RetryPolicy(limit: Int64(settings.busySeconds) * 1000)
     directory = try DataDirectory(path: settings.dataDirectory)
     try hooks.reached(.directoryMade)
+    use = try LockFile(path: directory.queueUsersLock)
+    guard use.share() else {
+      throw IndexerError(.busy, "\(directory.queueFile) is being rescued by `indexer doctor --fix`; try again later")
+    }
     try Self.refuseLostQueue(in: directory)
     jobs = JobQueue(host: try HostProcess())
     store = try StoreFile(

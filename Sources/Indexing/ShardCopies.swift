@@ -28,6 +28,7 @@ enum ShardCopies {
     let lock = try GenerationLock.forReading(location)
     for (shard, name) in names(location.generation.shards).enumerated() {
       let target = "\(directory)/\(name)"
+      try location.require(shard)
       let store = try StoreFile(
         path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
         retries: location.retries)

@@ -40,6 +40,11 @@ struct ShardIndexing: Sendable {
       try rows.sync()
       throw error
     }
+    if !signal.isSet {
+      // Stopped in the middle, it goes on when the job does.
+      _ = try rows.compactIfNeeded(isStopped: { signal.isSet })
+      try hooks.reached(.shardCompacted)
+    }
     try rows.sync()
     try hooks.reached(.shardSynced)
     try rows.checkpoint(above: 0)

@@ -55,8 +55,7 @@ extension IndexingService {
       files: try shards.map { try DatabaseFiles.checksum(of: "\(staging.path)/\($0)") }, createdAt: .now())
     try JSONEncoder().encode(manifest)
       .write(to: URL(fileURLWithPath: "\(staging.path)/\(ExportManifest.fileName)"))
-    let partial = path + ".partial"
-    unlink(partial)
+    let partial = "\(path).\(UUIDv7.make()).partial"
     do {
       try TarProgram().create(partial, of: [ExportManifest.fileName] + shards, in: staging.path)
       // As a copy, it is synced.
@@ -83,69 +82,96 @@ extension IndexingService {
     let staging = try StagingDirectory(in: queue.directory)
     defer { staging.remove() }
     let manifest = try unpack(path, into: staging)
-    let place = try queue.store.write { try self.place(for: manifest, name, in: $0) }
+    // All that takes time is done where nobody sees it.
+    let unseen = ShardLocation(
+      directory: queue.directory, projectID: "import",
+      generation: Generation(number: 0, shards: manifest.files.count, tokenizerVersion: manifest.tokenizerVersion),
+      at: staging.path)
+    let sources = try queue.store.write { try sourceIDs(for: manifest, in: name, $0) }
+    for shard in 0..<manifest.files.count {
+      try AdoptedShard.adopt(unseen, shard: shard, sources: sources)
+      let problems = try ShardCheck.findings(unseen, shard: shard)
+      guard problems.isEmpty else {
+        throw IndexerError(.damaged, "the export is damaged: shard \(shard): \(problems[0])")
+      }
+    }
+    for lock in (0..<manifest.files.count).map(unseen.lock) { unlink(lock) }
+    unlink("\(staging.path)/\(ExportManifest.fileName)")
+    try DataDirectory.sync(directory: staging.path)
     try queue.hooks.reached(.importPlaced)
-    do {
-      try adopt(manifest, staging, place)
-    } catch {
-      try forget(place)
-      throw error
+    let (report, lock) = try queue.store.write {
+      try publish(manifest, staging, sources, as: name, from: path, actor, in: $0)
     }
-    try queue.store.write { db in
-      try refuseWhileHeld(place.project, in: db)
-      try queue.projects.publish(place.location.generation.number, of: place.project.id, in: db)
-      try queue.projects.record(
-        .import, project: place.project.name, subject: String(place.location.generation.number), detail: path,
-        actor: actor, in: db)
-    }
+    // Until its row could be seen, the directory had none, and only the lock kept it.
+    withExtendedLifetime(lock) {}
     try queue.hooks.reached(.imported)
-    return TransferReport(
-      project: place.project.name, generation: place.location.generation.number, path: path)
+    return report
   }
 
-  /// Where an import goes.
-  private struct ImportPlace {
-    var project: Project
-    var isNew: Bool
-    var location: ShardLocation
-    /// Ids here by ids there.
-    var sources: [Int64: Int64]
-  }
-
-  private func place(for manifest: ExportManifest, _ name: String?, in db: StoreTransaction) throws -> ImportPlace {
-    let known = try name.flatMap { try queue.projects.find(name: $0, in: db) }
-    let project =
-      try known ?? queue.projects.create(name: name ?? queue.projects.freeName(manifest.project, in: db), in: db)
-    try refuseWhileHeld(project, in: db)
-    let there = try queue.projects.sources(of: project.id, in: db)
-    var sources: [Int64: Int64] = [:]
+  /// The ids that the directories have here, by those that they have there: of the project that is imported into, or new
+  /// ones, which no row has yet.
+  private func sourceIDs(
+    for manifest: ExportManifest, in name: String?, _ db: StoreTransaction
+  ) throws -> [Int64: Int64] {
+    let project = try name.flatMap { try queue.projects.find(name: $0, in: db) }
+    let there = try project.map { try queue.projects.sources(of: $0.id, in: db) } ?? []
+    var next = try queue.projects.reserveSourceIDs(manifest.sources.count, in: db)
+    var ids: [Int64: Int64] = [:]
     for source in manifest.sources {
-      sources[source.id] =
-        try there.first { $0.path == source.path }?.id
-        ?? queue.projects.addSource(source.path, options: source.options, to: project, in: db).id
+      ids[source.id] = there.first { $0.path == source.path }?.id ?? next
+      next += 1
     }
-    let generation = Generation(
+    return ids
+  }
+
+  /// The rows, the name of the directory, and the row that publishes it: all of them or none.
+  private func publish(
+    _ manifest: ExportManifest, _ staging: StagingDirectory, _ sources: [Int64: Int64], as name: String?,
+    from path: String, _ actor: String, in db: StoreTransaction
+  ) throws -> (TransferReport, GenerationLock) {
+    let project =
+      try name.flatMap { try queue.projects.find(name: $0, in: db) }
+      ?? queue.projects.create(name: name ?? queue.projects.freeName(manifest.project, in: db), in: db)
+    try refuseWhileHeld(project, in: db)
+    for source in manifest.sources {
+      try queue.projects.add(
+        source: sources[source.id]!, path: source.path, options: source.options, to: project, in: db)
+    }
+    var generation = Generation(
       number: try queue.projects.nextGenerationNumber(of: project.id, in: db), shards: manifest.files.count,
       tokenizerVersion: manifest.tokenizerVersion)
+    generation.isReady = true
     try queue.projects.add(generation, to: project.id, in: db)
-    return ImportPlace(
-      project: project, isNew: known == nil, location: queue.location(generation, of: project.id), sources: sources)
+    try queue.projects.publish(generation.number, of: project.id, in: db)
+    try queue.projects.record(
+      .import, project: project.name, subject: String(generation.number), detail: path, actor: actor, in: db)
+    let location = queue.location(generation, of: project.id)
+    let lock = try GenerationLock.forMaking(location)
+    try DataDirectory.make(queue.directory.project(project.id))
+    guard rename(staging.path, location.path) == 0 else { throw SystemFailure.error(errno, "move", staging.path) }
+    try DataDirectory.syncParent(of: location.path)
+    return (TransferReport(project: project.name, generation: generation.number, path: path), lock)
   }
 
-  private func forget(_ place: ImportPlace) throws {
-    try queue.store.write { db in
-      try queue.projects.removeGeneration(place.location.generation.number, of: place.project.id, in: db)
-      if place.isNew { try queue.projects.remove(place.project, in: db) }
+  /// What an archive calls a file may be anything.
+  ///
+  /// - Returns: nothing of what is no regular file, or has more than 1 MiB.
+  private static func smallFile(_ path: String) throws -> Data {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else { return Data() }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= 1 << 20 else {
+      return Data()
     }
-    try Target(location: place.location).removeFiles()
-    if place.isNew { try Target.removeDirectory(queue.directory.project(place.project.id)) }
+    return try FileHandle(fileDescriptor: file, closeOnDealloc: false).readToEnd() ?? Data()
   }
 
   /// - Returns: what the archive says of itself, once all of it was found to be so.
   private func unpack(_ path: String, into staging: StagingDirectory) throws -> ExportManifest {
     let tar = TarProgram()
     try tar.extract([ExportManifest.fileName], of: path, into: staging.path)
-    let data = FileManager.default.contents(atPath: "\(staging.path)/\(ExportManifest.fileName)") ?? Data()
+    let data = try Self.smallFile("\(staging.path)/\(ExportManifest.fileName)")
     guard let manifest = try? JSONDecoder().decode(ExportManifest.self, from: data) else {
       throw IndexerError(.damaged, "\(path) is no export of indexer, or is not whole: it has no manifest")
     }
@@ -165,24 +191,5 @@ extension IndexingService {
       else { throw IndexerError(.damaged, "\(path) is damaged: \(file.name) is not what its manifest says") }
     }
     return manifest
-  }
-
-  private func adopt(_ manifest: ExportManifest, _ staging: StagingDirectory, _ place: ImportPlace) throws {
-    let location = place.location
-    try DataDirectory.make(queue.directory.project(location.projectID))
-    // The shards only: the same directory, under its name.
-    unlink("\(staging.path)/\(ExportManifest.fileName)")
-    guard rename(staging.path, location.path) == 0 else { throw SystemFailure.error(errno, "move", staging.path) }
-    // The janitor takes nothing that somebody reads.
-    let lock = try GenerationLock.forReading(location)
-    for shard in 0..<manifest.files.count {
-      try AdoptedShard.adopt(location, shard: shard, sources: place.sources)
-      let problems = try ShardCheck.findings(location, shard: shard)
-      guard problems.isEmpty else {
-        throw IndexerError(.damaged, "the export is damaged: shard \(shard): \(problems[0])")
-      }
-    }
-    for path in [location.file(0), location.path] { try DataDirectory.syncParent(of: path) }
-    withExtendedLifetime(lock) {}
   }
 }

@@ -87,14 +87,16 @@ extension IndexingService {
     try Janitor(queue: queue, settings: settings).sweep(removing: !dryRun, actor: actor)
   }
 
+  /// The newest that is older than the current one: after going back, one goes further back.
   private func previous(of project: String?) throws -> Int {
     let list = try snapshots(of: project)
-    let earlier = list.snapshots.filter { !$0.current && $0.publishedAt != nil }
-      .max { $0.publishedAt!.milliseconds < $1.publishedAt!.milliseconds }
+    let current = list.snapshots.first(where: \.current)?.generation ?? 0
+    let earlier = list.snapshots.filter { $0.publishedAt != nil && $0.generation < current }.map(\.generation).max()
     guard let earlier else {
-      throw IndexerError(.notFound, "project \(list.project) has no earlier generation to go back to")
+      throw IndexerError(
+        .notFound, "project \(list.project) has no generation before the current one; `indexer snapshots list` has all")
     }
-    return earlier.generation
+    return earlier
   }
 
   func published(_ number: Int?, of project: String?) throws -> (Project, Generation) {
@@ -120,7 +122,8 @@ extension IndexingService {
   }
 
   func refuseWhileHeld(_ project: Project, in db: StoreTransaction) throws {
-    let held = try queue.jobs.heldJobs(in: db).first { $0.projectID == project.id && !queue.jobs.isInterrupted($0) }
+    // An interrupted one too: its worker may only be asleep, and would go on with what is not current any more.
+    let held = try queue.jobs.heldJobs(in: db).first { $0.projectID == project.id }
     guard let job = held else { return }
     throw IndexerError(
       .conflict, "job \(job.id) of project \(project.name) is \(job.status.rawValue); pause or cancel it first",

@@ -34,11 +34,14 @@ struct TarProgram {
       throw IndexerError(.ioError, "cannot run \(Self.path): \(String(cString: strerror(failure))); install tar")
     }
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    while waitpid(child, &status, 0) < 0 {
+      guard errno == EINTR else { throw IndexerError(.ioError, "tar ended, and nobody knows how; try again") }
+    }
     guard status == 0 else {
       throw options[0] == "--create"
-        ? IndexerError(.diskFull, "\(archive) could not be written; is there room, and may you write there?")
-        : IndexerError(.damaged, "\(archive) is no export of indexer, or is not whole: tar cannot take it apart")
+        ? IndexerError(.ioError, "\(archive) could not be written; is there room, and may you write there?")
+        : IndexerError(
+          .damaged, "\(archive) is no export of indexer, is not whole, or there is no room for what it holds")
     }
   }
 }

@@ -38,7 +38,7 @@ struct Target: Hashable, Sendable {
     try queue.hooks.reached(.generationNumbered)
     try DataDirectory.make(queue.directory.project(job.projectID))
     try DataDirectory.make(target.location.path)
-    try target.eachShard(for: job) { try $0.raiseFence() }
+    try target.eachShard(for: job, making: true) { try $0.raiseFence() }
     // All of them, made now or not: the sync of an earlier attempt may have failed.
     for path in [target.location.file(0), target.location.path, queue.directory.project(job.projectID)] {
       try DataDirectory.syncParent(of: path)
@@ -54,8 +54,11 @@ struct Target: Hashable, Sendable {
   }
 
   /// Opens each shard in turn for a job.
-  func eachShard(for job: Job, _ body: (Shard) throws -> Void) throws {
+  ///
+  /// - Parameter making: those that are not there yet.
+  func eachShard(for job: Job, making: Bool = false, _ body: (Shard) throws -> Void) throws {
     for number in 0..<shards {
+      if !making { try location.require(number) }
       let shard = try Shard(location, number: number, job: job.id, epoch: job.epoch)
       try body(shard)
       try shard.close()
@@ -90,6 +93,8 @@ struct Target: Hashable, Sendable {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
+      // Somebody else may have removed it meanwhile.
+      guard FileManager.default.fileExists(atPath: path) else { return }
       throw IndexerError(.ioError, "cannot remove \(path); check its owner and mode")
     }
   }

@@ -65,12 +65,22 @@ final class IdleMerging: Sendable {
     isDone.withLock { $0 = false }
   }
 
-  /// One small step, of one shard; nothing once all are merged.
-  func step() throws {
+  /// Merges shard after shard, in small steps; nothing once all are merged.
+  ///
+  /// - Parameter isWanted: looked at after each step: whether there is something better to do.
+  func run(until isWanted: () -> Bool) throws {
     if isDone.withLock({ $0 }) { return }
     for (location, shard) in try candidates() where !merged.withLock({ $0.contains(location.file(shard)) }) {
-      if try PostingsMerge.step(location, shard: shard) { return }
-      merged.withLock { _ = $0.insert(location.file(shard)) }
+      do {
+        while try PostingsMerge.step(location, shard: shard) {
+          if isWanted() { return }
+        }
+        merged.withLock { _ = $0.insert(location.file(shard)) }
+      } catch {
+        // Once is often enough to say so.
+        merged.withLock { _ = $0.insert(location.file(shard)) }
+        throw error
+      }
     }
     isDone.withLock { $0 = true }
   }

@@ -82,16 +82,21 @@ struct Worker: Sendable {
     }
     if try isDone(activity) { activity.end.request() }
     try resumeWhenThereIsRoom()
-    if identity.slot == 0, !activity.end.isRequested { mergeAStep() }
+    if identity.slot == 0, !activity.end.isRequested { merge(activity) }
     return false
   }
 
   /// A worker of a foreground command ends with its job; others have the time.
-  private func mergeAStep() {
+  private func merge(_ activity: WorkerActivity) {
     if case .untilSettled = mode { return }
+    // Another job often follows the last one.
+    guard let idle = activity.idleSeconds, idle >= 2 else { return }
     do {
       // Step by step, so that a job that comes waits for no more than one.
-      try merging.step()
+      try merging.run {
+        activity.end.isRequested
+          || ((try? queue.store.read { try queue.jobs.hasWork(limit: settings.workers, in: $0) }) ?? true)
+      }
     } catch {
       logger.warning("an index could not be merged: \(error)")
     }

@@ -7,9 +7,12 @@ extension JobQueue {
 
   /// Takes out jobs that ended before `time`, with their events, and events of refusals from before it.
   ///
-  /// - Returns: how many jobs.
-  package func removeEnded(before time: Timestamp, in db: Database) throws -> Int {
-    try db.execute(sql: "DELETE FROM indexing_jobs WHERE \(Self.ended)", arguments: [time.milliseconds])
+  /// - Returns: how many jobs; at most `limit`.
+  package func removeEnded(before time: Timestamp, limit: Int, in db: Database) throws -> Int {
+    try db.execute(
+      sql: """
+        DELETE FROM indexing_jobs WHERE id IN (SELECT id FROM indexing_jobs WHERE \(Self.ended) LIMIT ?)
+        """, arguments: [time.milliseconds, limit])
     let count = db.changesCount
     try db.execute(
       sql: "DELETE FROM job_events WHERE job_id IS NULL AND at < ?", arguments: [time.milliseconds])

@@ -14,6 +14,13 @@ extension ProjectStore {
       arguments: [Timestamp.now().milliseconds, actor, action.rawValue, project, subject, detail])
   }
 
+  /// Whether a project that has this id was removed by somebody, and not forgotten.
+  package func isRemoved(id: String, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE action = ? AND subject = ?)",
+      arguments: [AuditEvent.Action.removeProject.rawValue, id])!
+  }
+
   /// The history of a project, the newest first.
   package func history(of project: String, limit: Int, in db: Database) throws -> [AuditEvent] {
     try Row.fetchAll(

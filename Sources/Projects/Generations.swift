@@ -1,6 +1,7 @@
 internal import Foundation
 package import GRDB
 package import IndexModel
+internal import SQLiteStore
 
 extension ProjectStore {
   /// The generation that searches read; nil while there is none.
@@ -47,20 +48,22 @@ extension ProjectStore {
   package func add(_ generation: Generation, to projectID: String, in db: Database) throws {
     try db.execute(
       sql: """
-        INSERT INTO generations (project_id, number, shards, tokenizer_version, created_at, job_id, base, base_job)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO generations (project_id, number, shards, tokenizer_version, created_at, job_id, base)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         projectID, generation.number, generation.shards, generation.tokenizerVersion, Timestamp.now().milliseconds,
-        generation.build?.jobID, generation.build?.base, generation.build?.baseWriter,
+        generation.build?.jobID, generation.build?.base,
       ])
   }
 
   /// The files of a generation are whole and survive power loss.
-  package func setReady(_ number: Int, of projectID: String, in db: Database) throws {
+  ///
+  /// - Parameter baseFences: of the generation that they were taken from.
+  package func setReady(_ number: Int, of projectID: String, baseFences: String?, in db: Database) throws {
     try db.execute(
-      sql: "UPDATE generations SET ready_at = ? WHERE project_id = ? AND number = ?",
-      arguments: [Timestamp.now().milliseconds, projectID, number])
+      sql: "UPDATE generations SET ready_at = ?, base_fences = ? WHERE project_id = ? AND number = ?",
+      arguments: [Timestamp.now().milliseconds, baseFences, projectID, number])
   }
 
   /// Lets searches read `number` from now on: this row is all that publishing is.
@@ -81,6 +84,16 @@ extension ProjectStore {
   /// Lets searches read a generation that was published before.
   package func setCurrent(_ number: Int, of projectID: String, in db: Database) throws {
     try db.execute(sql: "UPDATE projects SET generation = ? WHERE id = ?", arguments: [number, projectID])
+    try db.execute(
+      sql: "UPDATE generations SET current_at = ? WHERE project_id = ? AND number = ?",
+      arguments: [Timestamp.now().milliseconds, projectID, number])
+  }
+
+  /// Records the checksums of a published generation's files as they are.
+  package func seal(_ number: Int, of projectID: String, checksums: [FileChecksum], in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE generations SET checksums = ? WHERE project_id = ? AND number = ?",
+      arguments: [try Self.text(checksums), projectID, number])
   }
 
   /// To be called before a job writes to a published generation: what was recorded of its files holds no longer.
@@ -108,8 +121,14 @@ extension ProjectStore {
     try db.execute(sql: "DELETE FROM generations WHERE published_at IS NULL")
   }
 
+  /// A later version of the schema changes the files when it first opens them, and so the checksums hold no longer.
+  private struct Seal: Codable {
+    var schema = Schema.shard.version
+    var files: [FileChecksum]
+  }
+
   private static func text(_ checksums: [FileChecksum]) throws -> String {
-    String(decoding: try JSONEncoder().encode(checksums), as: UTF8.self)
+    String(decoding: try JSONEncoder().encode(Seal(files: checksums)), as: UTF8.self)
   }
 
   private static func generation(_ row: Row) throws -> Generation {
@@ -119,11 +138,11 @@ extension ProjectStore {
     generation.publishedAt = (row["published_at"] as Int64?).map { Timestamp(milliseconds: $0) }
     generation.isReady = (row["ready_at"] as Int64?) != nil
     if let job = row["job_id"] as String? {
-      generation.build = .init(jobID: job, base: row["base"], baseWriter: row["base_job"])
+      generation.build = .init(jobID: job, base: row["base"], baseFences: row["base_fences"])
     }
-    generation.checksums = try (row["checksums"] as String?).map {
-      try JSONDecoder().decode([FileChecksum].self, from: Data($0.utf8))
-    }
+    generation.currentAt = (row["current_at"] as Int64?).map { Timestamp(milliseconds: $0) }
+    let seal = try (row["checksums"] as String?).map { try JSONDecoder().decode(Seal.self, from: Data($0.utf8)) }
+    generation.checksums = seal?.schema == Schema.shard.version ? seal?.files : nil
     return generation
   }
 }

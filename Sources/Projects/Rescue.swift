@@ -24,15 +24,6 @@ extension ProjectStore {
     return project
   }
 
-  /// Makes a source with the id that the index names it by.
-  package func adopt(source: Int64, path: String, to project: Project, in db: Database) throws {
-    try db.execute(
-      sql: """
-        INSERT OR IGNORE INTO sources (id, project_id, kind, path, options, created_at)
-        VALUES (?, ?, 'directory', ?, ?, ?)
-        """, arguments: [source, project.id, path, try encoded(WalkOptions()), Timestamp.now().milliseconds])
-  }
-
   package func raiseLastGeneration(to number: Int, of projectID: String, in db: Database) throws {
     try db.execute(
       sql: "UPDATE projects SET last_generation = max(last_generation, ?) WHERE id = ?", arguments: [number, projectID])

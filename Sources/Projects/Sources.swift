@@ -50,6 +50,28 @@ extension ProjectStore {
     return Source(id: id, projectID: project.id, path: path, options: options)
   }
 
+  /// Takes ids for sources that are not there yet.
+  ///
+  /// - Returns: the first of them.
+  package func reserveSourceIDs(_ count: Int, in db: Database) throws -> Int64 {
+    let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'sources'")
+    if last == nil { try db.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('sources', 0)") }
+    try db.execute(sql: "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'sources'", arguments: [count])
+    return (last ?? 0) + 1
+  }
+
+  /// Adds a source under an id that was reserved; one that is there already stays as it is.
+  package func add(
+    source id: Int64, path: String, options: WalkOptions, to project: Project, in db: Database
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO sources (id, project_id, kind, path, options, created_at) VALUES (?, ?, 'directory', ?, ?, ?)
+        ON CONFLICT (id) DO NOTHING
+        """,
+      arguments: [id, project.id, path, try encoded(options), Timestamp.now().milliseconds])
+  }
+
   package func setOptions(_ options: WalkOptions, of source: Source, in db: Database) throws {
     try db.execute(
       sql: "UPDATE sources SET options = ? WHERE id = ?", arguments: [try encoded(options), source.id])

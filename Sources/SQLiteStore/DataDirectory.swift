@@ -14,6 +14,8 @@ package struct DataDirectory: Hashable, Sendable {
   package var logs: String { path + "/logs" }
   package var crashMarks: String { logs + "/crashes" }
   package var queueLock: String { locks + "/queue.lock" }
+  /// Held together by all who have the queue open, and alone by who puts another in its place.
+  package var queueUsersLock: String { locks + "/queue.users.lock" }
 
   package var projects: String { path + "/projects" }
   /// Of what is not ready yet.

@@ -22,7 +22,8 @@ package struct Schema: Sendable {
   /// longer spills, and 7 % less on disk, since the texts of units fill their pages better.
   package static let shard = Schema(
     name: "shard",
-    scripts: [csupport_shard_0001, csupport_shard_0002, csupport_shard_0003].map { String(cString: $0!) },
+    scripts: [csupport_shard_0001, csupport_shard_0002, csupport_shard_0003, csupport_shard_0004]
+      .map { String(cString: $0!) },
     pageSize: 8_192, cacheSize: 16_384)
 
   /// Runs the files that `db` lacks, inside the caller's write transaction, which must be immediate: then any

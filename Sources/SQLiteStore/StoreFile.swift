@@ -190,6 +190,27 @@ package final class StoreFile: Sendable {
     }
   }
 
+  /// Writes the whole file anew, so that free pages go back to the file system; the log has all of it for a moment.
+  ///
+  /// - Parameter isStopped: looked at every few milliseconds.
+  /// - Returns: false when it was stopped: then nothing was done.
+  package func vacuum(isStopped: () -> Bool) throws -> Bool {
+    let isDone = try withGate { db, timeLeft in
+      do {
+        try withoutActuallyEscaping(isStopped) { isStopped in
+          try db.interrupted(when: isStopped) {
+            try Self.retrying(timeLeft, path: path) { try db.execute(sql: "VACUUM") }
+          }
+        }
+        return true
+      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_INTERRUPT {
+        return false
+      }
+    }
+    try checkpoint()
+    return isDone
+  }
+
   /// Bytes in the write-ahead log.
   package var logSize: Int64 {
     var status = stat()

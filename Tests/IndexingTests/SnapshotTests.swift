@@ -306,6 +306,34 @@ struct JanitorTests {
     #expect(try service.snapshots(of: nil).snapshots.map(\.generation) == [4, 3])
   }
 
+  @Test("an idle worker merges what jobs have written, and gives way to what is wanted")
+  func merging() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(30)
+    let service = try rig.service()
+    for round in 0..<12 {
+      try rig.write("round \(round)\n", to: "r\(round).txt")
+      try await rig.index(service)
+    }
+    let merging = IdleMerging(service.queue)
+    func segments() throws -> Int {
+      let project = try #require(try service.projects().first).id
+      let shard = try DatabaseQueue(path: "\(rig.data)/projects/\(project)/gen-1/shard-0.db")
+      defer { try? shard.close() }
+      return try shard.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT segid) FROM postings_idx")! }
+    }
+    let before = try segments()
+    var looks = 0
+    try merging.run {
+      looks += 1
+      return true
+    }
+    try merging.run { false }
+    #expect(try before > 4 && segments() < before && looks <= 1)
+    #expect(try rig.paths("round", service).count == 12 && rig.paths("shared", service).count == 30)
+    #expect(try service.doctor().filter { !$0.isWell } == [])
+  }
+
   @Test("left-overs without a row go, and the history whose time is over")
   func leftOvers() async throws {
     let rig = try Rig()
@@ -318,7 +346,10 @@ struct JanitorTests {
         atPath: "\(rig.data)/projects/\(path)", withIntermediateDirectories: true)
     }
     let report = try service.prune(dryRun: false, actor: "test")
-    #expect(report.directories.map { $0.path.split(separator: "/").last } == ["gen-9", "unknown"])
+    #expect(report.directories.map { $0.path.split(separator: "/").last } == ["gen-9"])
+    // A project that nobody has removed is not taken for one that somebody has.
+    #expect(FileManager.default.fileExists(atPath: rig.data + "/projects/unknown/gen-1"))
+    try FileManager.default.removeItem(atPath: rig.data + "/projects/unknown")
     #expect(report.jobs == 0)
     try service.queue.store.write { db in
       try db.execute(sql: "UPDATE indexing_jobs SET completed_at = completed_at - 31 * 86400000")

@@ -7,3 +7,4 @@ extern const char *const csupport_queue_0003;
 extern const char *const csupport_shard_0001;
 extern const char *const csupport_shard_0002;
 extern const char *const csupport_shard_0003;
+extern const char *const csupport_shard_0004;

@@ -25,7 +25,14 @@ struct DoctorVerb: Verb {
     var findings: [Finding]
     var mended: [String] = []
     do {
-      if fix { mended = try mend(session) }
+      if fix {
+        // What was lost nobody could tell again.
+        mended = try IndexingService.rescueQueue(in: session.settings.values.service.dataDirectory)
+        let service = try session.service()
+        mended += try service.mend(actor: session.account.actor)
+        let waiting = try service.resumeInterrupted()
+        if waiting > 0 { mended.append("started a worker for \(Quantity.count(waiting, "job")) that had none") }
+      }
       findings = try session.service().doctor()
       findings.append(Self.cron(session))
     } catch let error as IndexerError where error.code != .usage && error.code != .invalidConfiguration {
@@ -37,11 +44,6 @@ struct DoctorVerb: Verb {
         + findings.map { FindingList.line($0, style) }.joined()
     }
     return isWell ? .done : .failed
-  }
-
-  private func mend(_ session: Session) throws -> [String] {
-    let rescued = try IndexingService.rescueQueue(in: session.settings.values.service.dataDirectory)
-    return try rescued + session.service().mend(actor: session.account.actor)
   }
 
   /// Not to have the line is a choice.

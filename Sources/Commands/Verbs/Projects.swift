@@ -66,7 +66,7 @@ struct ProjectsCommand: ParsableCommand {
           return .failed
         }
       }
-      try service.removeProject(name)
+      try service.removeProject(name, actor: session.account.actor)
       try session.output.show(RemovedReport(removed: name)) { _ in
         "Removed the project \"\(PrintableText.escaped(name))\"."
       }
