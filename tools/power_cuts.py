@@ -167,7 +167,10 @@ class PowerCut:
 
     @staticmethod
     def check_files(data, told):
-        """P1: what was acknowledged is there. On a copy: to look at it must not mend what the program is to mend."""
+        """P1: what was acknowledged is there. P6: no file is there by half, before anybody goes on with it.
+
+        On a copy: to look at it must not mend what the program is to mend.
+        """
         copy = data + "-copy"
         shutil.copytree(data, copy)
         statuses = {}
@@ -175,6 +178,7 @@ class PowerCut:
             check_queue(copy)
             check_counters(copy)
             statuses = job_statuses(copy)
+        check_shards(copy)
         shutil.rmtree(copy)
         lost = set(told.made) - set(statuses)
         need(not lost, f"P1: acknowledged and lost: {lost}")

@@ -40,16 +40,25 @@ struct ShardIndexing: Sendable {
       try rows.sync()
       throw error
     }
-    if !signal.isSet {
-      // Stopped in the middle, it goes on when the job does.
-      _ = try rows.compactIfNeeded(isStopped: { signal.isSet })
-      try hooks.reached(.shardCompacted)
-    }
+    try compact(rows)
     try rows.sync()
     try hooks.reached(.shardSynced)
     try rows.checkpoint(above: 0)
     try hooks.reached(.shardCheckpointed)
     try rows.close()
+  }
+
+  /// Stopped in the middle, it goes on when the job does; without room for it, the next job sees to it.
+  private func compact(_ rows: Shard) throws {
+    // The log takes all of the new file, before the old one gives way.
+    let room = 2 * location.bytesOnDisk / Int64(location.generation.shards)
+    guard !signal.isSet, csupport_free_bytes(location.path) > room else { return }
+    do {
+      _ = try rows.compactIfNeeded(isStopped: { signal.isSet })
+    } catch let error as IndexerError where error.code == .diskFull {
+      return
+    }
+    try hooks.reached(.shardCompacted)
   }
 
   private func settleAll(_ rows: Shard, _ files: FileIndexing, _ marks: CrashMarks) throws {

@@ -10,7 +10,6 @@ final class StagingDirectory {
 
   init(in directory: DataDirectory) throws {
     path = directory.staging + "/" + UUIDv7.make()
-    try DataDirectory.make(directory.staging)
     try DataDirectory.make(path)
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -33,7 +33,10 @@ package struct DataDirectory: Hashable, Sendable {
     umask(0o077)
     try Self.makeWithParents(path)
     try check()
-    for directory in [locks, logs, projects] { try Self.make(directory) }
+    for directory in [locks, logs, projects, staging] { try Self.make(directory) }
+    // What SQLite puts aside, such as the new file of a VACUUM, has the texts of documents: not for a directory that others
+    // have too. Before the first connection, which reads it.
+    setenv("SQLITE_TMPDIR", staging, 0)
   }
 
   private func check() throws(IndexerError) {

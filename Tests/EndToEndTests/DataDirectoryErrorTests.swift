@@ -101,19 +101,18 @@ extension EndToEnd {
     func lowDisk() async throws {
       let disk = try MountedDisk(options: "size=40m")
       let indexer = try Indexer(dataDirectory: disk.path + "/data", variables: ["INDEXER_MIN_FREE": "100M"])
-      try indexer.scratch.write("tree/one.txt", "apple")
-      let result = try await indexer.run("start", indexer.scratch.path("tree"))
+      // More than can be done before somebody looks.
+      let tree = try SampleTree(at: indexer.scratch.path("tree"), seed: 7, plain: 3_000, isOdd: false)
+      let result = try await indexer.run("start", tree.root)
       let job = try #require(try await indexer.jobs().first)
-      // So small a job may be done before anybody looks.
-      if result.status != 0 {
-        #expect(result.status == 6 && job.pauseReason == "disk_low", "\(result)")
-        try await indexer.succeed("resume", "--interrupted")
-        #expect(try await indexer.job(job.id).status == "paused", "still no room")
-        try disk.remount("size=400m")
-        try await indexer.succeed("resume", "--interrupted")
-        try await indexer.wait(for: job.id, toBe: "completed")
-        try await indexer.killWorkers()
-      }
+      #expect(result.status == 6 && job.pauseReason == "disk_low", "\(result)")
+      #expect(job.error?.code == "disk_low")
+      try await indexer.succeed("resume", "--interrupted")
+      #expect(try await indexer.job(job.id).status == "paused", "still no room")
+      try disk.remount("size=400m")
+      try await indexer.succeed("resume", "--interrupted")
+      try await indexer.wait(for: job.id, toBe: "completed")
+      try await indexer.killWorkers()
     }
 
     @Test("A read-only data directory is read_only, exit 1, and says what to do", .enabled(if: MountedDisk.isPossible))
