@@ -47,7 +47,7 @@ class TruncatedFiles:
             self.check_answer(words[0], answer, truncated)
             need(job_statuses(self.whole).items() <= job_statuses(self.data).items(), "jobs are lost")
         if answer.code == 1:
-            remedies = ("keep a copy", "indexer projects remove")
+            remedies = ("keep a copy", "indexer doctor --fix")
             need(
                 truncated in answer.said and any(remedy in answer.said for remedy in remedies),
                 f"it does not say what to do: {answer}")

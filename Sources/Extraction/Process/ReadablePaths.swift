@@ -4,7 +4,9 @@ internal import Foundation
 /// user's.
 enum ReadablePaths {
   private static let system = [
-    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix/store", "/sys/devices/system",
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix/store",
+    // DuckDB looks there for the limits of its memory, and fails where it may not.
+    "/sys",
     "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom",
     // Of other processes, only what every user may see: Landlock keeps it from the rest.
     "/proc",
