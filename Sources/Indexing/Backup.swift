@@ -80,11 +80,9 @@ extension IndexingService {
         .init(path: String(file.dropFirst(directory.path.count + 1)), checksum: try DatabaseFiles.checksum(of: file))
       })
     let data = try JSONEncoder().encode(manifest)
-    let unsynced = "\(directory.path)/\(BackupManifest.fileName).new"
-    try data.write(to: URL(fileURLWithPath: unsynced))
-    // A copy is synced.
-    try DatabaseFiles.copy(unsynced, to: "\(directory.path)/\(BackupManifest.fileName)", isStopped: { false })
-    unlink(unsynced)
+    let path = "\(directory.path)/\(BackupManifest.fileName)"
+    try data.write(to: URL(fileURLWithPath: path))
+    try DataDirectory.sync(file: path)
     for path in [directory.path, directory.projects] { try DataDirectory.sync(directory: path) }
     return manifest
   }
@@ -109,6 +107,7 @@ extension IndexingService {
   ///   - target: of the data directory, absolute; must not be there, or be empty.
   /// - Throws: `conflict` when it is not; `damaged` when the backup is not what it says.
   package static func restore(from path: String, to target: String) throws -> BackupReport {
+    // What cannot be listed is not taken for empty: the rename at the end refuses what is.
     let there = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
     var status = stat()
     guard lstat(target, &status) != 0 || there.isEmpty && status.st_mode & S_IFMT == S_IFDIR else {

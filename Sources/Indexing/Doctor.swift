@@ -15,7 +15,7 @@ extension IndexingService {
     findings += try crashLoops()
     findings += try leftOvers()
     for project in try indexedProjects() {
-      for shard in 0..<project.location.generation.shards { findings.append(shardFile(shard, of: project)) }
+      for shard in 0..<project.location.generation.shards { try findings.append(shardFile(shard, of: project)) }
     }
     return findings
   }
@@ -111,26 +111,26 @@ extension IndexingService {
     }
   }
 
-  private func shardFile(_ shard: Int, of project: IndexedProject) -> Finding {
+  private func shardFile(_ shard: Int, of project: IndexedProject) throws -> Finding {
     var finding = Finding(check: "shard \(project.location.file(shard))", isWell: false, message: "")
+    // Only where it is the file that is bad; other trouble says itself what to do.
+    var isDamaged = false
     do {
       let problems = try ShardCheck.findings(project.location, shard: shard, checkingPostings: !project.isHeld)
+      isDamaged = !problems.isEmpty
       finding.isWell = problems.isEmpty
       finding.message =
         problems.isEmpty
         ? "whole" + (project.isHeld ? "; its full text is not checked while a job is at work" : "")
           + logNote(shard, project)
         : problems.joined(separator: "; ")
-      finding.remedy = problems.isEmpty ? nil : try remedy(for: project)
     } catch let error as IndexerError {
+      isDamaged = ShardCheck.isDamage(error)
       finding.message = error.message
-      // Only then is it the file that is bad; the others say themselves what to do.
-      if error.code == .damaged || error.code == .dataDirectoryUnavailable {
-        finding.remedy = try? remedy(for: project)
-      }
     } catch {
       finding.message = "\(error)"
     }
+    if isDamaged { finding.remedy = try remedy(for: project) }
     return finding
   }
 

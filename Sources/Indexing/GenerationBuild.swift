@@ -44,14 +44,7 @@ struct GenerationBuild {
           let writer = try Shard(original, number: shard, job: job.id, epoch: job.epoch)
           // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
           if base.checksums == nil { try writer.raiseFence() }
-          try writer.checkpoint(above: 0)
-          // In an empty transaction, so that the files stand still.
-          try writer.store.write { _ in
-            for suffix in writer.store.logSize > 0 ? ["", "-wal"] : [""] {
-              try DatabaseFiles.copy(
-                original.file(shard) + suffix, to: copy.location.file(shard) + suffix, isStopped: { signal.isSet })
-            }
-          }
+          try FileCopies.make(of: writer.store, as: copy.location.file(shard), isStopped: { signal.isSet })
           try writer.close()
         }
       }

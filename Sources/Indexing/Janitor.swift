@@ -29,12 +29,11 @@ struct Janitor: Sendable {
     let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepDays) * 86_400_000)
     guard removing else { return try queue.store.read { try queue.jobs.countEnded(before: cutoff, in: $0) } }
     var total = 0
-    while true {
-      // A few at a time: nobody waits long for the queue.
-      let count = try queue.store.write { try queue.jobs.removeEnded(before: cutoff, limit: 200, in: $0) }
-      total += count
-      if count == 0 { return total }
+    // Looked at first without the write lock. A few at a time: nobody waits long for the queue.
+    while try queue.store.read({ try queue.jobs.hasOldHistory(before: cutoff, in: $0) }) {
+      total += try queue.store.write { try queue.jobs.removeEnded(before: cutoff, limit: 200, in: $0) }
     }
+    return total
   }
 
   // MARK: Generations
@@ -94,21 +93,21 @@ struct Janitor: Sendable {
 
   private func directories(_ removing: Bool) throws -> [PruneReport.Item] {
     // Listed first: what is made after this has its row before its directory.
-    let listed = Self.names(in: queue.directory.projects).map { id in
-      (id, Self.names(in: queue.directory.project(id)).compactMap { $0.hasPrefix("gen-") ? Int($0.dropFirst(4)) : nil })
+    let listed = try Self.names(in: queue.directory.projects).map { id in
+      let names = try Self.names(in: queue.directory.project(id))
+      return (id, names.compactMap { $0.hasPrefix("gen-") ? Int($0.dropFirst(4)) : nil })
     }
     let unknown = try queue.store.read { db in
       try listed.flatMap { id, generations in
         guard try queue.projects.find(id: id, in: db) != nil else {
           // A project that nobody has removed is one that the queue has forgotten: see ``QueueRescue``.
-          return try queue.projects.isRemoved(id: id, in: db) || generations.isEmpty
-            ? [queue.directory.project(id)] : []
+          return try queue.projects.isRemoved(id: id, in: db) ? [queue.directory.project(id)] : []
         }
         return try generations.filter { try queue.projects.generation($0, of: id, in: db) == nil && isFree($0, of: id) }
           .map { queue.directory.generation($0, ofProject: id) }
       }
     }
-    let staging = Self.names(in: queue.directory.staging).map { "\(queue.directory.staging)/\($0)" }
+    let staging = try Self.names(in: queue.directory.staging).map { "\(queue.directory.staging)/\($0)" }
       .filter(StagingDirectory.isAbandoned)
     return try (unknown + staging).filter { FileManager.default.fileExists(atPath: $0) }.map { path in
       let item = PruneReport.Item(path: path, bytes: Self.size(of: path))
@@ -123,8 +122,14 @@ struct Janitor: Sendable {
     return try GenerationLock.forRemoval(of: queue.location(generation, of: id)) != nil
   }
 
-  private static func names(in directory: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+  /// None of one that is gone, which another sweep may have removed.
+  private static func names(in directory: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    } catch {
+      guard FileManager.default.fileExists(atPath: directory) else { return [] }
+      throw IndexerError(.dataDirectoryUnavailable, "cannot list \(directory); check its owner and mode")
+    }
   }
 
   /// Bytes of the files in a directory.

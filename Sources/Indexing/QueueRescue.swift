@@ -140,17 +140,19 @@ private struct QueueRescue {
     return sentences
   }
 
-  /// Published ones go before those that no row knows, which may never have been; one that is being built is none.
+  /// Of those that are not being built: whole ones go before damaged ones, then published ones before those that no row
+  /// knows, which may never have been, then newer ones.
   private func newestWhole(
     _ onDisk: [Generation], of id: String, in db: StoreTransaction
   ) throws -> Generation? {
-    let whole = try onDisk.reversed().filter { generation in
+    let known = try onDisk.reversed().map { ($0, try projects.generation($0.number, of: id, in: db)) }
+    let candidates = known.filter { $1 == nil || $1?.publishedAt != nil }
+    let whole = try candidates.filter { generation, _ in
       let location = ShardLocation(directory: directory, projectID: id, generation: generation)
       return try (0..<generation.shards).allSatisfy { try !ShardCheck.isDamaged(location, shard: $0) }
     }
-    let rows = try whole.map { try projects.generation($0.number, of: id, in: db) }
-    return zip(whole, rows).first { $1?.publishedAt != nil }?.0 ?? zip(whole, rows).first { $1 == nil }?.0
-      ?? onDisk.last
+    let best = whole.isEmpty ? candidates : whole
+    return (best.first { $1 != nil } ?? best.first)?.0
   }
 
   /// On disk, the oldest first; of shards without a gap.

@@ -5,13 +5,15 @@ internal import SQLiteStore
 
 /// Copies of database files as they are at one moment each, while others go on writing to them.
 enum FileCopies {
-  /// Makes a whole database file, without a log.
-  static func make(of store: StoreFile, as target: String) throws {
+  /// Copies the file, and its log where a reader keeps that from being emptied.
+  ///
+  /// - Throws: ``RunStopped``; ``IndexerError``.
+  static func make(of store: StoreFile, as target: String, isStopped: () -> Bool = { false }) throws {
     try store.checkpoint()
     // In an empty transaction, so that the files stand still.
     try store.write { _ in
       for suffix in store.logSize > 0 ? ["", "-wal"] : [""] {
-        try DatabaseFiles.copy(store.path + suffix, to: target + suffix, isStopped: { false })
+        try DatabaseFiles.copy(store.path + suffix, to: target + suffix, isStopped: isStopped)
       }
     }
   }

@@ -58,9 +58,8 @@ extension IndexingService {
     let partial = "\(path).\(UUIDv7.make()).partial"
     do {
       try TarProgram().create(partial, of: [ExportManifest.fileName] + shards, in: staging.path)
-      // As a copy, it is synced.
-      try DatabaseFiles.copy(partial, to: path, isStopped: { false })
-      unlink(partial)
+      try DataDirectory.sync(file: partial)
+      guard rename(partial, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
       try DataDirectory.syncParent(of: path)
     } catch {
       unlink(partial)

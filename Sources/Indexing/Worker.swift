@@ -94,8 +94,8 @@ struct Worker: Sendable {
     do {
       // Step by step, so that a job that comes waits for no more than one.
       try merging.run {
-        activity.end.isRequested
-          || ((try? queue.store.read { try queue.jobs.hasWork(limit: settings.workers, in: $0) }) ?? true)
+        try activity.end.isRequested
+          || queue.store.read { try queue.jobs.hasWork(limit: settings.workers, in: $0) }
       }
     } catch {
       logger.warning("an index could not be merged: \(error)")

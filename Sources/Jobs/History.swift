@@ -32,6 +32,16 @@ extension JobQueue {
         """, arguments: [epoch])
   }
 
+  /// Whether ``removeEnded(before:limit:in:)`` would find anything.
+  package func hasOldHistory(before time: Timestamp, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM indexing_jobs WHERE \(Self.ended))
+          OR EXISTS (SELECT 1 FROM job_events WHERE job_id IS NULL AND at < ?)
+        """, arguments: [time.milliseconds, time.milliseconds])!
+  }
+
   /// How many jobs ended before `time`.
   package func countEnded(before time: Timestamp, in db: Database) throws -> Int {
     try Int.fetchOne(

@@ -90,11 +90,16 @@ package struct DataDirectory: Hashable, Sendable {
     try sync(directory: parent.isEmpty ? "/" : parent)
   }
 
-  package static func sync(directory: String) throws(IndexerError) {
-    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemFailure.error(errno, "open", directory) }
+  package static func sync(directory: String) throws(IndexerError) { try sync(directory, O_DIRECTORY) }
+
+  /// Never of a database file: see `csupport_start_copy`.
+  package static func sync(file: String) throws(IndexerError) { try sync(file, O_NOFOLLOW) }
+
+  private static func sync(_ path: String, _ flags: Int32) throws(IndexerError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
+    guard descriptor >= 0 else { throw SystemFailure.error(errno, "open", path) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SystemFailure.error(errno, "sync", directory) }
+    guard fsync(descriptor) == 0 else { throw SystemFailure.error(errno, "sync", path) }
   }
 
   private static func makeWithParents(_ path: String) throws(IndexerError) {
