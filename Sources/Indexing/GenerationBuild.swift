@@ -106,7 +106,7 @@ struct GenerationBuild {
   private func carry(_ base: Generation, into new: Target, _ watch: RunWatch) throws {
     let old = queue.location(base, of: job.projectID)
     let bodies: [@Sendable () throws -> Void] = (0..<new.shards).map { number in
-      { [job, signal = watch.signal] in
+      { [job, hooks = queue.hooks, signal = watch.signal] in
         let shard = try Shard(new.location, number: number, job: job.id, epoch: job.epoch)
         let carrier = FileCarrier()
         for index in 0..<base.shards {
@@ -118,6 +118,7 @@ struct GenerationBuild {
           if !isWhole { break }
         }
         try shard.close()
+        try hooks.reached(.shardCarried)
       }
     }
     try watch.supervise("carry", of: job, bodies)

@@ -21,9 +21,9 @@ package struct IndexHooks: Sendable {
     case walking, walked
     // The first generation of a project: its row, its files, the row that publishes it
     case generationNumbered, generationMade, generationPublished
-    // A generation built aside: its row, its files (generationMade), the row that publishes it (finishing); or what is
-    // left of it, removed. And a published one that is too old.
-    case unsealed, buildForgotten, generationForgotten, willRollBack, rolledBack, importPlaced, imported
+    // A generation built aside: its row, what it takes over, its files (generationMade), the row that publishes it
+    // (finishing); or what is left of it, removed. And a published one that is too old.
+    case shardCarried, buildForgotten, unsealed, generationForgotten, willRollBack, rolledBack, importPlaced, imported
     // Planning: each shard's list, then the phase in the job's row
     case willPlan, shardPlanned, planned, listReported
     // Indexing: a file's units, a removal, the batch, the job's row

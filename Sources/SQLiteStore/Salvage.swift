@@ -26,7 +26,10 @@ package enum Salvage {
     // Rows may refer to others that are lost: the caller takes them out.
     try target.execute(sql: "PRAGMA defer_foreign_keys = ON")
     var found = tables.map { Table(name: $0) }
-    guard let source = try? DatabaseQueue(path: path) else {
+    var configuration = Configuration()
+    // SQLite then reads a file, too, whose header and schema it would refuse.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") }
+    guard let source = try? DatabaseQueue(path: path, configuration: configuration) else {
       return found.map { Table(name: $0.name, isIncomplete: true) }
     }
     for index in found.indices {

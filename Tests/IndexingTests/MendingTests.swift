@@ -113,6 +113,38 @@ struct MendingTests {
     }
   }
 
+  @Test("P6: a rescue publishes nothing that is being built, however bad the rest is")
+  func building() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(30)
+    let project: String
+    do {
+      let plain = try rig.service()
+      try await rig.index(plain)
+      project = try #require(try plain.projects().first).id
+      try rig.write("brandnew\n", to: "new.txt")
+      var hooks = IndexHooks()
+      let flag = OnceFlag()
+      hooks.reached = { point in
+        guard point == .planned, flag.isFirst() else { return }
+        _ = try plain.control(.pause, try #require(try plain.latestJob()).id, actor: "test")
+        usleep(300_000)
+      }
+      #expect(try await rig.index(rig.service(hooks), build: .snapshot).status == .paused)
+      // The row of the current generation is lost.
+      try plain.queue.store.write { try $0.execute(sql: "UPDATE projects SET generation = 7, last_generation = 7") }
+      _ = try plain.queue.store.checkpoint()
+    }
+    try Self.overwrite("\(rig.data)/projects/\(project)/gen-1/shard-0.db", from: 0, count: 40_000)
+    // A header that counts more pages than there are.
+    try Self.overwrite(rig.data + "/queue.db", from: 28, count: 4)
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: rig.data + "/queue.db" + suffix) }
+    #expect(try !IndexingService.rescueQueue(in: rig.data).isEmpty)
+    let published = try rig.service().snapshots(of: nil).snapshots.filter { $0.publishedAt != nil }
+    #expect(published.map(\.generation) == [1])
+    #expect(try rig.service().snapshots(of: nil).snapshots.first { $0.current }?.generation == 1)
+  }
+
   @Test(
     "a backup made while a job is at work is a data directory; a restore gives the same answers, and refuses what is there"
   )

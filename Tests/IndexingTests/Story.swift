@@ -14,8 +14,10 @@ import Testing
 /// where it was cut off; so the end is the same wherever that was.
 struct Story: Codable, Sendable {
   /// Indexed, changed, and indexed again with a pause in the middle; then as snapshots, one of which is cancelled and one
-  /// taken back, and brought to another project.
+  /// taken back, and brought to another project; at last made anew, when its project has another source.
   var tree: String
+  /// Indexed into the project of the first tree.
+  var side: String
   /// Indexed twice and cancelled twice, the second time when the worker is gone.
   var other: String
   var data: String
@@ -24,7 +26,7 @@ struct Story: Codable, Sendable {
 
   /// What the user does, one after another.
   enum Part: String, CaseIterable, Codable, Sendable {
-    case indexing, pausing, resuming, building, returning, cancelling, losing
+    case indexing, pausing, resuming, building, returning, rebuilding, cancelling, losing
   }
 
   /// A point that the program comes to, in one part of the story.
@@ -38,12 +40,14 @@ struct Story: Codable, Sendable {
   /// - Parameter others: the files of the other tree.
   init(in scratch: String, files: Int, others: Int = 5) throws {
     tree = scratch + "/tree"
+    side = scratch + "/side"
     other = scratch + "/other"
     data = scratch + "/data"
     self.files = files
     for number in 0..<files {
       try Self.write("file number \(number)\nword\(number) shared\n", to: "\(tree)/d\(number % 7)/f\(number).txt")
     }
+    for number in 0..<5 { try Self.write("beside \(number)\n", to: "\(side)/s\(number).txt") }
     for number in 0..<others { try Self.write("other \(number)\n", to: "\(other)/g\(number).txt") }
   }
 
@@ -66,6 +70,10 @@ struct Story: Codable, Sendable {
     try bringBack(reached)
     let again = try self.service(during: .returning, reached)
     try await run(try job(6, of: tree, again), again)
+
+    let rebuilding = try self.service(during: .rebuilding, reached)
+    try await run(try job(1, of: side, rebuilding), rebuilding)
+    try await run(try job(7, of: tree, rebuilding, .rebuild), rebuilding)
 
     let first = try self.service(during: .cancelling, reached)
     let cancelled = try job(1, of: other, first)
@@ -130,7 +138,10 @@ struct Story: Codable, Sendable {
   ) throws -> String {
     let made = try service.jobs(limit: 100).filter { $0.directory == directory }
     if made.count >= number { return made[made.count - number].id }
-    return try service.start(StartRequest(directory: directory, build: mode, requestedBy: "user")).job.id
+    let project = directory == side ? "tree" : nil
+    return try service.start(
+      StartRequest(directory: directory, project: project, build: mode, requestedBy: "user")
+    ).job.id
   }
 
   private func run(_ id: String, _ service: IndexingService) async throws {
@@ -229,7 +240,7 @@ struct Story: Codable, Sendable {
           UNION ALL
           SELECT 'match', f.path, u.first_line, '', '', '', ''
           FROM postings p JOIN units u ON u.id = p.rowid JOIN files f ON f.id = u.file
-          WHERE postings MATCH 'share OR chang OR new OR other'
+          WHERE postings MATCH 'share OR chang OR new OR besid OR other'
           UNION ALL
           SELECT 'pending', count(*), '', '', '', '', '' FROM manifest WHERE outcome = 'pending'
           ORDER BY 1, 2, 3
