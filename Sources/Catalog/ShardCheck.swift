@@ -5,11 +5,12 @@ internal import SQLiteStore
 
 /// Whether a shard is whole: SQLite's check, FTS5's check, and what neither of them sees.
 package enum ShardCheck {
-  /// - Parameter checkingPostings: FTS5's check counts as a write, which a job would have to wait for, seconds on a
-  ///   large shard.
-  /// - Returns: what is wrong, a sentence each; empty when all is well.
+  /// - Parameters:
+  ///   - checkingPostings: FTS5's check counts as a write, which a job would have to wait for, seconds on a large shard.
+  ///   - isStopped: looked at every few milliseconds.
+  /// - Returns: what is wrong, a sentence each; empty when all is well, and when it was stopped.
   package static func findings(
-    _ location: ShardLocation, shard: Int, checkingPostings: Bool = true
+    _ location: ShardLocation, shard: Int, checkingPostings: Bool = true, isStopped: () -> Bool = { false }
   ) throws -> [String] {
     // To open it would make an empty one, and an index without these files would look whole.
     var status = stat()
@@ -19,15 +20,19 @@ package enum ShardCheck {
       path: location.file(shard), schema: .shard, access: .readWrite(.kill), lock: location.lock(shard),
       retries: location.retries)
     defer { closeQuietly(store) }
-    var findings = try store.read { db in
-      let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
-      // FTS5 has no text to compare with, so it does not notice postings of units that are gone, or none of a unit.
-      return try damage + questions.filter { try Bool.fetchOne(db, sql: $0.sql) == true }.map(\.message)
+    let found = try store.read { db in
+      try db.unlessStopped(isStopped) {
+        let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+        // FTS5 has no text to compare with, so it does not notice postings of units that are gone, or none of a unit.
+        return try damage + questions.filter { try Bool.fetchOne(db, sql: $0.sql) == true }.map(\.message)
+      }
     }
-    guard checkingPostings else { return findings }
+    guard var findings = found, checkingPostings else { return found ?? [] }
     try store.write { db in
       do {
-        try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
+        _ = try db.unlessStopped(isStopped) {
+          try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
+        }
       } catch let failure as DatabaseError where failure.resultCode == .SQLITE_CORRUPT {
         findings.append("the full text does not pass FTS5's integrity check")
       }
@@ -36,14 +41,6 @@ package enum ShardCheck {
   }
 
   /// Whether the file, and not what is around it, is bad.
-  package static func isDamaged(_ location: ShardLocation, shard: Int) throws -> Bool {
-    do {
-      return try !findings(location, shard: shard, checkingPostings: location.generation.checksums == nil).isEmpty
-    } catch let error as IndexerError where isDamage(error) {
-      return true
-    }
-  }
-
   package static func isDamage(_ error: IndexerError) -> Bool {
     error.code == .damaged || error.code == .dataDirectoryUnavailable
   }

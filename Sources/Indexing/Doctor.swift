@@ -14,8 +14,8 @@ extension IndexingService {
     findings += try heldJobs()
     findings += try crashLoops()
     findings += try leftOvers()
-    for project in try indexedProjects() {
-      for shard in 0..<project.location.generation.shards { try findings.append(shardFile(shard, of: project)) }
+    for index in try publishedIndexes() {
+      for shard in 0..<index.location.generation.shards { try findings.append(shardFile(shard, of: index)) }
     }
     return findings
   }
@@ -91,38 +91,42 @@ extension IndexingService {
     ]
   }
 
-  private struct IndexedProject {
+  /// A published generation.
+  private struct PublishedIndex {
     var project: Project
-    var name: String { project.name }
     var location: ShardLocation
+    /// Searches read it; else it is kept to go back to.
+    var isCurrent: Bool
     /// A worker writes to it.
     var isHeld: Bool
   }
 
-  private func indexedProjects() throws -> [IndexedProject] {
+  private func publishedIndexes() throws -> [PublishedIndex] {
     try queue.store.read { db in
       let held = Set(try queue.jobs.heldJobs(in: db).filter { !queue.jobs.isInterrupted($0) }.map(\.projectID))
-      return try queue.projects.list(in: db).compactMap { project in
-        try queue.projects.published(of: project.id, in: db).map {
-          IndexedProject(
-            project: project, location: queue.location($0, of: project.id), isHeld: held.contains(project.id))
+      return try queue.projects.list(in: db).flatMap { project in
+        try queue.projects.generations(of: project.id, in: db).filter { $0.publishedAt != nil }.map { generation in
+          let isCurrent = generation.number == project.generation
+          return PublishedIndex(
+            project: project, location: queue.location(generation, of: project.id), isCurrent: isCurrent,
+            isHeld: isCurrent && held.contains(project.id))
         }
       }
     }
   }
 
-  private func shardFile(_ shard: Int, of project: IndexedProject) throws -> Finding {
-    var finding = Finding(check: "shard \(project.location.file(shard))", isWell: false, message: "")
+  private func shardFile(_ shard: Int, of index: PublishedIndex) throws -> Finding {
+    let file = index.location.file(shard)
+    var finding = Finding(check: "shard \(file)", isWell: false, message: "")
     // Only where it is the file that is bad; other trouble says itself what to do.
     var isDamaged = false
     do {
-      let problems = try ShardCheck.findings(project.location, shard: shard, checkingPostings: !project.isHeld)
+      let problems = try ShardCheck.problems(index.location, shard: shard, isHeld: index.isHeld)
       isDamaged = !problems.isEmpty
       finding.isWell = problems.isEmpty
       finding.message =
         problems.isEmpty
-        ? "whole" + (project.isHeld ? "; its full text is not checked while a job is at work" : "")
-          + logNote(shard, project)
+        ? "whole" + (index.isHeld ? "; its full text is not checked while a job is at work" : "") + logNote(file)
         : problems.joined(separator: "; ")
     } catch let error as IndexerError {
       isDamaged = ShardCheck.isDamage(error)
@@ -130,17 +134,24 @@ extension IndexingService {
     } catch {
       finding.message = "\(error)"
     }
-    if isDamaged { finding.remedy = try remedy(for: project) }
+    guard isDamaged else { return finding }
+    if index.isCurrent {
+      finding.remedy = try remedy(for: index.project)
+    } else {
+      // What a repair has set aside. Nothing is to be done, so nothing is wrong.
+      finding.isWell = true
+      finding.message += "; nobody reads it, and it goes when newer generations are published"
+    }
     return finding
   }
 
-  private func logNote(_ shard: Int, _ project: IndexedProject) -> String {
-    let log = Self.logSize(project.location.file(shard))
+  private func logNote(_ file: String) -> String {
+    let log = Self.logSize(file)
     return log > Self.largeLog ? "; its log has \(log / 1_000_000) MB, which `indexer doctor --fix` empties" : ""
   }
 
-  private func remedy(for project: IndexedProject) throws -> String {
-    if let job = try queue.store.read({ try repair(of: project.project, in: $0) }) {
+  private func remedy(for project: Project) throws -> String {
+    if let job = try queue.store.read({ try repair(of: project, in: $0) }) {
       return "job \(job.id) makes it anew; follow it with `indexer status \(job.id)`"
     }
     return "indexer doctor --fix, which reads the files of this shard again; the other shards answer meanwhile"

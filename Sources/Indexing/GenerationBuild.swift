@@ -39,7 +39,7 @@ struct GenerationBuild {
       try makeDirectory(of: copy)
       let bodies: [@Sendable () throws -> Void] = (0..<base.shards).map { shard in
         { [job, signal = watch.signal] in
-          if mending, try ShardCheck.isDamaged(original, shard: shard) { return }
+          if mending, try ShardCheck.isDamaged(original, shard: shard, isStopped: { signal.isSet }) { return }
           try original.require(shard)
           let writer = try Shard(original, number: shard, job: job.id, epoch: job.epoch)
           // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
@@ -111,7 +111,7 @@ struct GenerationBuild {
         let carrier = FileCarrier()
         for index in 0..<base.shards {
           // What only it has, the next job of each source reads again.
-          if try ShardCheck.isDamaged(old, shard: index) { continue }
+          if try ShardCheck.isDamaged(old, shard: index, isStopped: { signal.isSet }) { continue }
           let isWhole = try carrier.carry(
             ShardReader(old, number: index), into: shard, number: number, of: new.shards, leavingOut: job.sourceID,
             isStopped: { signal.isSet })

@@ -1,9 +1,20 @@
-internal import GRDB
+package import GRDB
 internal import GRDBSQLite
 
 extension Database {
-  /// Runs a long statement that is given up, with SQLITE_INTERRUPT, when `isStopped` says so.
-  func interrupted<Value>(when isStopped: @escaping () -> Bool, _ body: () throws -> Value) rethrows -> Value {
+  /// Runs long statements that are given up when `isStopped` says so.
+  ///
+  /// - Returns: nil when they were.
+  package func unlessStopped<Value>(_ isStopped: () -> Bool, _ body: () throws -> Value) throws -> Value? {
+    if isStopped() { return nil }
+    do {
+      return try withoutActuallyEscaping(isStopped) { try interrupted(when: $0, body) }
+    } catch let failure as DatabaseError where failure.resultCode == .SQLITE_INTERRUPT {
+      return nil
+    }
+  }
+
+  private func interrupted<Value>(when isStopped: @escaping () -> Bool, _ body: () throws -> Value) rethrows -> Value {
     let question = Question(isStopped)
     // Every thousand steps of SQLite's machine, some microseconds each.
     sqlite3_progress_handler(

@@ -195,20 +195,13 @@ package final class StoreFile: Sendable {
   /// - Parameter isStopped: looked at every few milliseconds.
   /// - Returns: false when it was stopped: then nothing was done.
   package func vacuum(isStopped: () -> Bool) throws -> Bool {
-    let isDone = try withGate { db, timeLeft in
-      do {
-        try withoutActuallyEscaping(isStopped) { isStopped in
-          try db.interrupted(when: isStopped) {
-            try Self.retrying(timeLeft, path: path) { try db.execute(sql: "VACUUM") }
-          }
-        }
-        return true
-      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_INTERRUPT {
-        return false
+    let done: Void? = try withGate { db, timeLeft in
+      try Self.retrying(timeLeft, path: path) {
+        try db.unlessStopped(isStopped) { try db.execute(sql: "VACUUM") }
       }
     }
     try checkpoint()
-    return isDone
+    return done != nil
   }
 
   /// Bytes in the write-ahead log.

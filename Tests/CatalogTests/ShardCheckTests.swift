@@ -28,6 +28,15 @@ struct ShardCheckTests {
     #expect(try ShardCheck.findings(fixture.location, shard: 0).isEmpty)
   }
 
+  @Test("A check that is stopped finds nothing, and lets others on")
+  func stopped() throws {
+    let fixture = try fixture()
+    defer { withExtendedLifetime(fixture) {} }
+    try fixture.plant("DELETE FROM units WHERE id = 5")
+    #expect(try ShardCheck.findings(fixture.location, shard: 0, isStopped: { true }).isEmpty)
+    #expect(try !ShardCheck.findings(fixture.location, shard: 0).isEmpty)
+  }
+
   @Test("A new shard has no findings")
   func new() throws {
     let fixture = try ShardFixture()

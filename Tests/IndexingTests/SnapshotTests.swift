@@ -270,15 +270,28 @@ struct SnapshotTests {
     try await rig.index(service, build: .snapshot)
     try await rig.index(service, build: .snapshot)
     #expect(try service.verifySnapshot(2, of: nil).problems == [])
-    let location = "\(rig.data)/projects/\(try #require(try service.projects().first).id)/gen-2/shard-0.db"
-    let file = try FileHandle(forUpdating: URL(fileURLWithPath: location))
-    try file.seek(toOffset: 20_000)
-    try file.write(contentsOf: [0xFF])
-    try file.close()
+    let project = "\(rig.data)/projects/\(try #require(try service.projects().first).id)"
+    try Self.changeByte(of: project + "/gen-2/shard-0.db")
     let verdict = try service.verifySnapshot(2, of: nil)
     #expect(verdict.checksums == "different" && !verdict.problems.isEmpty)
     #expect(throws: IndexerError.self) { try service.rollBack(to: 2, of: nil, actor: "test") }
     #expect(try rig.paths("shared", service).count == 20)
+    // Doctor names it, and has nothing against it: nobody reads it.
+    let set = try service.doctor().filter { $0.message.contains("nobody reads it") }
+    #expect(set.map(\.check) == ["shard \(project)/gen-2/shard-0.db"] && set.allSatisfy(\.isWell))
+    #expect(try service.mend(actor: "test").isEmpty)
+
+    try Self.changeByte(of: project + "/gen-3/shard-0.db")
+    #expect(try service.doctor().filter { !$0.isWell }.map(\.check) == ["shard \(project)/gen-3/shard-0.db"])
+    #expect(try service.mend(actor: "test").contains { $0.contains("damaged shards") })
+  }
+
+  /// One that no check of SQLite looks at.
+  private static func changeByte(of path: String) throws {
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try file.seek(toOffset: 20_000)
+    try file.write(contentsOf: [0xFF])
+    try file.close()
   }
 }
 
