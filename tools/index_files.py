@@ -19,20 +19,23 @@ def need(holds, words):
 
 
 def shards(data):
-    """The shard files of a data directory, published or not."""
-    found = []
-    for directory, _, names in os.walk(data + "/projects"):
-        found += [os.path.join(directory, name) for name in names if name.endswith(".db")]
-    return sorted(found)
+    """The shard files that must be whole: of generations that are published, or that a build goes on with."""
+    queue = sqlite3.connect(f"file:{data}/queue.db?mode=ro", uri=True)
+    whole = queue.execute(
+        "SELECT project_id, number, shards FROM generations WHERE published_at IS NOT NULL OR ready_at IS NOT NULL"
+    ).fetchall()
+    queue.close()
+    return sorted(
+        f"{data}/projects/{project}/gen-{number}/shard-{shard}.db" for project, number, count in whole
+        for shard in range(count))
 
 
 def each_shard(data):
-    """Each shard that has its tables: a kill may have come before."""
     for path in shards(data):
+        need(os.path.exists(path), f"P6: {path} is missing")
         db = sqlite3.connect(path)
         db.text_factory = bytes
-        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            yield path, db
+        yield path, db
         db.close()
 
 
