@@ -105,6 +105,9 @@ int csupport_spawn_converter(
     reason = start(path, argv, envp, streams, ends[reports], converter);
     close(ends[reports][1]);
     ends[reports][1] = -1;
+    // So that it writes while we read. More than this, the default of /proc/sys/fs/pipe-max-size, may be refused; and
+    // without it all is well, but slower.
+    fcntl(ends[output][0], F_SETPIPE_SZ, 1 << 20);
     if (reason == 0 && (reason = reported(ends[reports][0])) != 0) {
       while (waitpid(converter->pid, NULL, 0) < 0 && errno == EINTR) {
       }

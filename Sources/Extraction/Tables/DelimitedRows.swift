@@ -66,10 +66,7 @@ struct DelimitedRows {
   private mutating func readPlain(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var end = start
     while end < text.count, !endsCell(text[end]) { end &+= 1 }
-    if end > start {
-      row.add(UnsafeRawBufferPointer(rebasing: text[start..<end]))
-      row.endCell(column: width)
-    }
+    if end > start { row.append(UnsafeRawBufferPointer(rebasing: text[start..<end]), column: width) }
     return end
   }
 

@@ -42,6 +42,23 @@ package struct TableRow {
     start = bytes.count
   }
 
+  /// Adds a whole cell, as ``add(_:)`` and ``endCell(column:)`` do.
+  mutating func append(_ cell: UnsafeRawBufferPointer, column: Int) {
+    var (first, end) = (0, cell.count)
+    while first < end, cell[first] <= .blank { first &+= 1 }
+    while first < end, cell[end &- 1] <= .blank { end &-= 1 }
+    guard first < end else { return }
+    let text = UnsafeRawBufferPointer(rebasing: cell[first..<end])
+    bytes.append(contentsOf: text)
+    var lowest = UInt8.max
+    for byte in text { lowest = min(lowest, byte) }
+    if lowest < .blank {
+      for offset in start..<bytes.count { bytes[offset] = max(bytes[offset], .blank) }
+    }
+    cells.append(Cell(column: column, range: start..<bytes.count))
+    start = bytes.count
+  }
+
   /// Forgets the pieces that were added since the last cell ended.
   mutating func dropPieces() { bytes.removeSubrange(start...) }
 
