@@ -17,7 +17,7 @@ package final class GenerationLock: Sendable {
     guard file.share(), lstat(location.path, &status) == 0 || errno != ENOENT else {
       throw IndexerError(
         .busy,
-        "\(location.path) is gone, since there is a newer generation; try again, and if that does not help: indexer doctor",
+        "\(location.path) is not there; if it was not replaced just now, it is lost: see `indexer doctor`",
         details: ["generation": String(location.generation.number)])
     }
     return GenerationLock(file)

@@ -28,21 +28,29 @@ package enum ShardCheck {
       }
     }
     guard var findings = found, checkingPostings else { return found ?? [] }
-    try store.write { db in
-      do {
-        _ = try db.unlessStopped(isStopped) {
-          try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
+    do {
+      try store.write { db in
+        do {
+          let done: Void? = try db.unlessStopped(isStopped) {
+            try db.execute(sql: "INSERT INTO postings (postings) VALUES ('integrity-check')")
+          }
+          // A statement that is interrupted takes its whole transaction back: there is nothing left to commit.
+          if done == nil { throw Stopped() }
+        } catch let failure as DatabaseError where failure.resultCode == .SQLITE_CORRUPT {
+          findings.append("the full text does not pass FTS5's integrity check")
         }
-      } catch let failure as DatabaseError where failure.resultCode == .SQLITE_CORRUPT {
-        findings.append("the full text does not pass FTS5's integrity check")
       }
+    } catch is Stopped {
+      return []
     }
     return findings
   }
 
+  private struct Stopped: Error {}
+
   /// Whether the file, and not what is around it, is bad.
   package static func isDamage(_ error: IndexerError) -> Bool {
-    error.code == .damaged || error.code == .dataDirectoryUnavailable
+    [.damaged, .dataDirectoryUnavailable, .ioError].contains(error.code)
   }
 
   private static let questions: [(sql: String, message: String)] = [

@@ -19,10 +19,17 @@ package struct Generation: Hashable, Sendable {
   /// How it was built aside.
   package struct Build: Hashable, Sendable {
     package var jobID: String
+    /// In the place of a job's id, for one that comes from an export.
+    package static let importer = "import"
     /// The generation that it began as a copy of; nil: it began with nothing.
     package var base: Int?
     /// The fences of the base when its files were taken: whoever claims it meanwhile raises them.
     package var baseFences: String?
+
+    /// Some of the base's shards could not be read: files of other sources are missing.
+    package var isIncomplete: Bool { baseFences?.split(separator: " ").contains(Build.unreadable) ?? false }
+    /// In ``baseFences``.
+    package static let unreadable: Substring = "-"
 
     package init(jobID: String, base: Int? = nil, baseFences: String? = nil) {
       self.jobID = jobID
@@ -30,6 +37,8 @@ package struct Generation: Hashable, Sendable {
       self.baseFences = baseFences
     }
   }
+
+  package var isImport: Bool { build?.jobID == Build.importer }
 
   package init(number: Int, shards: Int, tokenizerVersion: Int) {
     self.number = number

@@ -83,14 +83,17 @@ package struct TransferReport: Hashable, Sendable, Codable {
 package struct BackupReport: Hashable, Sendable, Codable {
   /// Of the directory that was made.
   package var path: String
+  /// Indexes that could not be read, and why.
+  package var leftOut: [String]
   /// Database files.
   package var files: Int
   package var bytes: Int64
   /// When the backup was made.
   package var createdAt: Timestamp
 
-  package init(path: String, files: Int, bytes: Int64, createdAt: Timestamp) {
+  package init(path: String, leftOut: [String], files: Int, bytes: Int64, createdAt: Timestamp) {
     self.path = path
+    self.leftOut = leftOut
     self.files = files
     self.bytes = bytes
     self.createdAt = createdAt

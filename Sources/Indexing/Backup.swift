@@ -12,6 +12,8 @@ struct BackupManifest: Hashable, Codable {
 
   var format = Self.version
   var createdAt: Timestamp
+  /// What could not be read; nil in backups of earlier versions.
+  var leftOut: [String]?
   var files: [File]
 
   struct File: Hashable, Codable {
@@ -34,6 +36,10 @@ extension IndexingService {
     guard lstat(path, &status) != 0 else {
       throw IndexerError(.conflict, "\(path) is there already; name a new directory")
     }
+    guard !path.hasPrefix(queue.directory.path + "/") else {
+      throw IndexerError(
+        .usage, "\(path) lies inside of the data directory, and would be lost with it; name another place")
+    }
     let partial = "\(path).\(UUIDv7.make()).partial"
     do {
       let directory = try DataDirectory(path: partial)
@@ -55,6 +61,7 @@ extension IndexingService {
     try copy.write { try queue.projects.forgetBuilds(in: $0) }
     try copy.write { try queue.jobs.expireLeases(in: $0) }
     var files = [directory.queueFile]
+    var leftOut: [String] = []
     for project in try copy.read({ try queue.projects.list(in: $0) }) {
       for generation in try copy.read({ try queue.projects.generations(of: project.id, in: $0) }) {
         do {
@@ -65,9 +72,22 @@ extension IndexingService {
             let checksums = try shards.map { try DatabaseFiles.checksum(of: $0) }
             try copy.write { try queue.projects.seal(generation.number, of: project.id, checksums: checksums, in: $0) }
           }
-        } catch let error as IndexerError where error.code == .busy && generation.number != project.generation {
+        } catch let error as IndexerError
+          where error.details["generation"] != nil && generation.number != project.generation
+        {
           // An old one, that was removed meanwhile.
           try copy.write { try queue.projects.removeGeneration(generation.number, of: project.id, in: $0) }
+        } catch let error as IndexerError where ShardCheck.isDamage(error) {
+          // What is damaged keeps nothing else from being saved.
+          try copy.write { try queue.projects.removeGeneration(generation.number, of: project.id, in: $0) }
+          try Target.removeDirectory(directory.generation(generation.number, ofProject: project.id))
+          leftOut.append("generation \(generation.number) of project \(project.name): \(error.message)")
+        }
+      }
+      // Added since the queue was copied, and perhaps in the shards.
+      for source in try queue.store.read({ try queue.projects.sources(of: project.id, in: $0) }) {
+        try copy.write {
+          try queue.projects.add(source: source.id, path: source.path, options: source.options, to: project, in: $0)
         }
       }
     }
@@ -75,7 +95,7 @@ extension IndexingService {
     try copy.close()
     for suffix in ["-wal", "-shm"] { unlink(directory.queueFile + suffix) }
     let manifest = BackupManifest(
-      createdAt: .now(),
+      createdAt: .now(), leftOut: leftOut,
       files: try files.map { file in
         .init(path: String(file.dropFirst(directory.path.count + 1)), checksum: try DatabaseFiles.checksum(of: file))
       })
@@ -91,9 +111,15 @@ extension IndexingService {
     _ generation: Generation, of projectID: String, to directory: DataDirectory
   ) throws -> [String] {
     let target = ShardLocation(directory: directory, projectID: projectID, generation: generation)
+    let location = queue.location(generation, of: projectID)
+    for shard in 0..<generation.shards {
+      if let problem = try ShardCheck.problems(location, shard: shard, isHeld: true).first {
+        throw IndexerError(.damaged, "\(location.file(shard)): \(problem)")
+      }
+    }
     try DataDirectory.make(directory.project(projectID))
     try DataDirectory.make(target.path)
-    try ShardCopies.make(of: queue.location(generation, of: projectID), in: target.path)
+    try ShardCopies.make(of: location, in: target.path)
     for shard in 0..<generation.shards { try AdoptedShard.adopt(target, shard: shard, sources: nil) }
     for file in target.databaseFiles where !file.hasSuffix(".db") { unlink(file) }
     try DataDirectory.syncParent(of: target.file(0))
@@ -159,7 +185,8 @@ extension IndexingService {
 extension BackupReport {
   init(path: String, _ manifest: BackupManifest) {
     self.init(
-      path: path, files: manifest.files.count, bytes: manifest.files.reduce(0) { $0 + $1.checksum.size },
+      path: path, leftOut: manifest.leftOut ?? [], files: manifest.files.count,
+      bytes: manifest.files.reduce(0) { $0 + $1.checksum.size },
       createdAt: manifest.createdAt)
   }
 }

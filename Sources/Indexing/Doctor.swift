@@ -44,7 +44,7 @@ extension IndexingService {
       Finding(
         check: "queue.db", isWell: problems.isEmpty,
         message: problems.isEmpty ? "whole; its log has \(log) bytes" : problems.joined(separator: "; "),
-        remedy: problems.isEmpty ? nil : "keep a copy of \(queue.directory.path) before anything else")
+        remedy: problems.isEmpty ? nil : "indexer doctor --fix, which sets it aside and rescues what can be read")
     ]
   }
 
@@ -121,7 +121,11 @@ extension IndexingService {
     // Only where it is the file that is bad; other trouble says itself what to do.
     var isDamaged = false
     do {
-      let problems = try ShardCheck.problems(index.location, shard: shard, isHeld: index.isHeld)
+      var problems = try ShardCheck.problems(index.location, shard: shard, isHeld: index.isHeld)
+      if !problems.isEmpty, try hasChanged(index) {
+        // A job has begun to write to it meanwhile: its checksums are of the past.
+        problems = try ShardCheck.findings(index.location, shard: shard, checkingPostings: false)
+      }
       isDamaged = !problems.isEmpty
       finding.isWell = problems.isEmpty
       finding.message =
@@ -143,6 +147,12 @@ extension IndexingService {
       finding.message += "; nobody reads it, and it goes when newer generations are published"
     }
     return finding
+  }
+
+  private func hasChanged(_ index: PublishedIndex) throws -> Bool {
+    let known = index.location.generation
+    let now = try queue.store.read { try queue.projects.generation(known.number, of: index.project.id, in: $0) }
+    return now?.checksums != known.checksums
   }
 
   private func logNote(_ file: String) -> String {

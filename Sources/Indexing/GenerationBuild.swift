@@ -20,7 +20,7 @@ struct GenerationBuild {
     guard let build else { return nil }
     // What another job has written to the base meanwhile, this one would take back by publishing.
     guard build.isReady, build.tokenizerVersion == Tokenizer.version, build.build?.base == published?.number,
-      try build.build?.baseFences == published.flatMap(fences)
+      try isUntouched(published, since: build.build?.baseFences)
     else {
       try discard()
       return nil
@@ -37,9 +37,9 @@ struct GenerationBuild {
     let copy = try number(shards: base.shards, base: base)
     do {
       try makeDirectory(of: copy)
-      let bodies: [@Sendable () throws -> Void] = (0..<base.shards).map { shard in
+      let damaged = mending ? try damagedShards(of: base, watch) : []
+      let bodies: [@Sendable () throws -> Void] = (0..<base.shards).filter { !damaged.contains($0) }.map { shard in
         { [job, signal = watch.signal] in
-          if mending, try ShardCheck.isDamaged(original, shard: shard, isStopped: { signal.isSet }) { return }
           try original.require(shard)
           let writer = try Shard(original, number: shard, job: job.id, epoch: job.epoch)
           // Shuts out who may still think that it writes there; to a sealed one nobody has begun to write.
@@ -51,7 +51,7 @@ struct GenerationBuild {
       try watch.supervise("copy", of: job, bodies)
       if watch.signal.why == .pause(.diskLow) { throw noRoom(for: base) }
       if watch.signal.isSet { throw RunStopped() }
-      try makeReady(copy, from: base)
+      try makeReady(copy, from: base, damaged: damaged)
     } catch let error as IndexerError where error.code == .leaseLost {
       throw error
     } catch let error as IndexerError where error.code == .diskFull {
@@ -70,8 +70,8 @@ struct GenerationBuild {
     let bytes = queue.location(base, of: job.projectID).bytesOnDisk
     return IndexerError(
       .diskLow,
-      "there is no room for a copy of generation \(base.number), \(bytes / 1_000_000) MB; make room and "
-        + "`indexer resume \(job.id)`, or index in place, without --snapshot")
+      "there is no room for another generation beside \(base.number), which has \(bytes / 1_000_000) MB; make room and "
+        + "`indexer resume \(job.id)`, or index in place, without --snapshot and --rebuild")
   }
 
   /// Begins with nothing but the files of the project's other sources, taken over from `base` with their texts.
@@ -86,12 +86,20 @@ struct GenerationBuild {
       try makeDirectory(of: new)
       // Made before anybody writes to one, so that none is missing when the build is ready.
       try new.eachShard(for: job, making: true) { try $0.raiseFence() }
-      if let base, try hasOtherSources() { try carry(base, into: new, watch) }
+      var damaged: Set<Int> = []
+      if let base, try hasOtherSources() {
+        damaged = try damagedShards(of: base, watch)
+        try carry(base, leavingOut: damaged, into: new, watch)
+        if watch.signal.why == .pause(.diskLow) { throw noRoom(for: base) }
+      }
       if watch.signal.isSet { throw RunStopped() }
-      try makeReady(new, from: base)
+      try makeReady(new, from: base, damaged: damaged)
       return new
     } catch let error as IndexerError where error.code == .leaseLost {
       throw error
+    } catch let error as IndexerError where error.code == .diskFull && base != nil {
+      try discard()
+      throw noRoom(for: base!)
     } catch {
       try discard()
       if error is RunStopped { return nil }
@@ -103,15 +111,33 @@ struct GenerationBuild {
     try queue.store.read { try queue.projects.sources(of: job.projectID, in: $0) }.contains { $0.id != job.sourceID }
   }
 
-  private func carry(_ base: Generation, into new: Target, _ watch: RunWatch) throws {
+  /// Shards that cannot be read or taken over. Their files of other sources are read again by jobs that publishing makes.
+  private func damagedShards(of base: Generation, _ watch: RunWatch) throws -> Set<Int> {
+    let location = target(base).location
+    let found = Handover<Set<Int>>()
+    try watch.supervise(
+      "check", of: job,
+      [
+        { [signal = watch.signal] in
+          found.put(
+            Set(
+              try (0..<base.shards).filter {
+                try ShardCheck.isDamaged(location, shard: $0, isStopped: { signal.isSet })
+              }))
+        }
+      ])
+    return found.value ?? []
+  }
+
+  private func carry(
+    _ base: Generation, leavingOut damaged: Set<Int>, into new: Target, _ watch: RunWatch
+  ) throws {
     let old = queue.location(base, of: job.projectID)
     let bodies: [@Sendable () throws -> Void] = (0..<new.shards).map { number in
       { [job, hooks = queue.hooks, signal = watch.signal] in
         let shard = try Shard(new.location, number: number, job: job.id, epoch: job.epoch)
         let carrier = FileCarrier()
-        for index in 0..<base.shards {
-          // What only it has, the next job of each source reads again.
-          if try ShardCheck.isDamaged(old, shard: index, isStopped: { signal.isSet }) { continue }
+        for index in 0..<base.shards where !damaged.contains(index) {
           let isWhole = try carrier.carry(
             ShardReader(old, number: index), into: shard, number: number, of: new.shards, leavingOut: job.sourceID,
             isStopped: { signal.isSet })
@@ -125,7 +151,7 @@ struct GenerationBuild {
   }
 
   /// Lets the build be gone on with after an interruption: its files are whole.
-  private func makeReady(_ target: Target, from base: Generation?) throws {
+  private func makeReady(_ target: Target, from base: Generation?, damaged: Set<Int>) throws {
     try target.eachShard(for: job, making: true) {
       try $0.raiseFence()
       try $0.sync()
@@ -136,7 +162,7 @@ struct GenerationBuild {
     }
     try DataDirectory.sync(directory: queue.directory.path)
     try queue.hooks.reached(.generationMade)
-    let fences = try base.flatMap(fences)
+    let fences = try base.map { base in try self.fences(of: base, damaged: damaged).joined(separator: " ") }
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
       try queue.projects.setReady(
@@ -200,15 +226,24 @@ struct GenerationBuild {
     Target(location: queue.location(generation, of: job.projectID))
   }
 
-  /// The epochs of the last claims, of all shards that can be read.
-  private func fences(of generation: Generation) throws -> String {
+  /// The epochs of the last claims, of all shards that can be read and are not `damaged`.
+  private func fences(of generation: Generation, damaged: Set<Int> = []) throws -> [String] {
     let location = queue.location(generation, of: job.projectID)
     return try (0..<generation.shards).map { shard in
+      if damaged.contains(shard) { return String(Generation.Build.unreadable) }
       do {
         return String(try ShardReader(location, number: shard).read { try $0.fence() })
-      } catch let error as IndexerError where ShardCheck.isDamage(error) {
-        return "-"
+      } catch let error as IndexerError where ShardCheck.isDamage(error) || error.details["generation"] != nil {
+        return String(Generation.Build.unreadable)
       }
-    }.joined(separator: " ")
+    }
+  }
+
+  /// Whether nobody has claimed `base` since it had these fences; of shards that could not be read, nothing was taken.
+  private func isUntouched(_ base: Generation?, since recorded: String?) throws -> Bool {
+    guard let base, let recorded else { return base == nil && recorded == nil }
+    let then = recorded.split(separator: " ")
+    let now = try fences(of: base)
+    return then.count == now.count && zip(then, now).allSatisfy { $0 == Generation.Build.unreadable || $0 == $1 }
   }
 }

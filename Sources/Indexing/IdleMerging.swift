@@ -9,29 +9,26 @@ internal import Tokens
 /// Merges the full text of what jobs have written, while a worker has nothing else to do. One for each worker.
 final class IdleMerging: Sendable {
   private let queue: QueueStore
-  /// Shard files that are merged, since a job has ended here.
+  /// Shard files that are merged, of those that there are to merge.
   private let merged = Mutex<Set<String>>([])
-  private let isDone = Mutex(false)
+  /// The last claim of a job, by any worker, when all was merged: after another there may be more.
+  private let doneAt = Mutex<Int64?>(nil)
 
   init(_ queue: QueueStore) { self.queue = queue }
-
-  /// A job of this worker has ended: there may be something to merge again.
-  func jobEnded() {
-    merged.withLock { $0 = [] }
-    isDone.withLock { $0 = false }
-  }
 
   /// Merges shard after shard, in small steps; nothing once all are merged.
   ///
   /// - Parameter isWanted: looked at after each step: whether there is something better to do.
   func run(until isWanted: () throws -> Bool) throws {
-    if isDone.withLock({ $0 }) { return }
+    let claim = try queue.store.read { try queue.jobs.lastEpoch(in: $0) }
+    if doneAt.withLock({ $0 }) == claim { return }
     for (location, shard) in try candidates() where !merged.withLock({ $0.contains(location.file(shard)) }) {
       while try step(location, shard) {
         if try isWanted() { return }
       }
     }
-    isDone.withLock { $0 = true }
+    merged.withLock { $0 = [] }
+    doneAt.withLock { $0 = claim }
   }
 
   /// - Returns: whether there may be more to merge.

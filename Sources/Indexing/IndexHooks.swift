@@ -23,7 +23,9 @@ package struct IndexHooks: Sendable {
     case generationNumbered, generationMade, generationPublished
     // A generation built aside: its row, what it takes over, its files (generationMade), the row that publishes it
     // (finishing); or what is left of it, removed. And a published one that is too old.
-    case shardCarried, buildForgotten, unsealed, generationForgotten, willRollBack, rolledBack, importPlaced, imported
+    case shardCarried, buildForgotten, unsealed, generationForgotten, willRollBack, rolledBack
+    // An import: its files in the staging directory, its rows, its directory, the row that publishes it
+    case importPlaced, importNumbered, importMoved, imported
     // Planning: each shard's list, then the phase in the job's row
     case willPlan, shardPlanned, planned, listReported
     // Indexing: a file's units, a removal, the batch, the job's row

@@ -16,12 +16,23 @@ struct Janitor: Sendable {
   /// - Parameter actor: for the history.
   func sweep(removing: Bool, actor: String) throws -> PruneReport {
     var report = PruneReport()
+    let trouble = Trouble()
     for project in try queue.store.read({ try queue.projects.list(in: $0) }) {
-      report.generations += try generations(of: project, removing, actor)
+      trouble.passing { report.generations += try generations(of: project, removing, actor) }
     }
-    report.directories = try directories(removing)
-    report.jobs = try history(removing)
+    trouble.passing { report.directories = try directories(removing, trouble) }
+    trouble.passing { report.jobs = try history(removing) }
+    if let first = trouble.first { throw first }
     return report
+  }
+
+  /// What cannot be removed keeps nothing else from going.
+  private final class Trouble {
+    private(set) var first: (any Error)?
+
+    func passing(_ body: () throws -> Void) {
+      do { try body() } catch { first = first ?? error }
+    }
   }
 
   /// - Returns: how many jobs.
@@ -51,6 +62,7 @@ struct Janitor: Sendable {
           return false
         }
         try queue.projects.removeGeneration(generation.number, of: project.id, in: db)
+        if generation.isImport { try queue.projects.removeIfNew(project, in: db) }
         if generation.publishedAt != nil {
           try queue.projects.record(
             .removeGeneration, project: project.name, subject: String(generation.number), actor: actor, in: db)
@@ -71,9 +83,13 @@ struct Janitor: Sendable {
     guard let current = try queue.projects.published(of: projectID, in: db)?.number else {
       return try all.filter { try isAbandoned($0, projectID, in: db) }
     }
-    let older = all.filter { $0.publishedAt != nil && $0.number != current }
+    // What a repair has set aside is none that one could go back to: kept as long as what was made of it is read.
+    let setAside = Set(all.filter { $0.build?.isIncomplete == true }.compactMap(\.build?.base))
+    let origin = all.first { $0.number == current }?.build?.base
+    let older = all.filter { $0.publishedAt != nil && $0.number != current && !setAside.contains($0.number) }
       .sorted { ($0.currentAt ?? $0.createdAt).milliseconds > ($1.currentAt ?? $1.createdAt).milliseconds }
     let kept = Set(older.prefix(max(0, settings.keepGenerations - 1)).map(\.number) + [current])
+      .union(setAside.filter { $0 == origin })
     return try all.filter { generation in
       generation.publishedAt == nil ? try isAbandoned(generation, projectID, in: db) : !kept.contains(generation.number)
     }
@@ -91,35 +107,45 @@ struct Janitor: Sendable {
 
   // MARK: Directories without a row
 
-  private func directories(_ removing: Bool) throws -> [PruneReport.Item] {
+  private func directories(_ removing: Bool, _ trouble: Trouble) throws -> [PruneReport.Item] {
     // Listed first: what is made after this has its row before its directory.
     let listed = try Self.names(in: queue.directory.projects).map { id in
       let names = try Self.names(in: queue.directory.project(id))
       return (id, names.compactMap { $0.hasPrefix("gen-") ? Int($0.dropFirst(4)) : nil })
     }
-    let unknown = try queue.store.read { db in
-      try listed.flatMap { id, generations in
-        guard try queue.projects.find(id: id, in: db) != nil else {
-          // A project that nobody has removed is one that the queue has forgotten: see ``QueueRescue``.
-          return try queue.projects.isRemoved(id: id, in: db) ? [queue.directory.project(id)] : []
+    var items: [PruneReport.Item] = []
+    for (id, generations) in listed {
+      guard try queue.store.read({ try queue.projects.find(id: id, in: $0) }) != nil else {
+        // A project that nobody has removed is one that the queue has forgotten: see ``QueueRescue``.
+        if try queue.store.read({ try queue.projects.isRemoved(id: id, in: $0) }) {
+          trouble.passing { try remove(queue.directory.project(id), removing, &items) }
         }
-        return try generations.filter { try queue.projects.generation($0, of: id, in: db) == nil && isFree($0, of: id) }
-          .map { queue.directory.generation($0, ofProject: id) }
+        continue
+      }
+      for number in generations {
+        let location = queue.location(Generation(number: number, shards: 1, tokenizerVersion: 0), of: id)
+        // Held until it is gone, and asked for its row only then: an import gives it one while it holds the lock.
+        guard try queue.store.read({ try queue.projects.generation(number, of: id, in: $0) }) == nil,
+          let lock = try GenerationLock.forRemoval(of: location)
+        else { continue }
+        defer { lock.release() }
+        if try queue.store.read({ try queue.projects.generation(number, of: id, in: $0) }) == nil {
+          trouble.passing { try remove(location.path, removing, &items) }
+        }
       }
     }
-    let staging = try Self.names(in: queue.directory.staging).map { "\(queue.directory.staging)/\($0)" }
-      .filter(StagingDirectory.isAbandoned)
-    return try (unknown + staging).filter { FileManager.default.fileExists(atPath: $0) }.map { path in
-      let item = PruneReport.Item(path: path, bytes: Self.size(of: path))
-      if removing { try Target.removeDirectory(path) }
-      return item
+    for path in try Self.names(in: queue.directory.staging).map({ "\(queue.directory.staging)/\($0)" }) {
+      guard let abandoned = StagingDirectory(abandoned: path) else { continue }
+      withExtendedLifetime(abandoned) { trouble.passing { try remove(path, removing, &items) } }
     }
+    return items
   }
 
-  /// Nobody is about to give it a row.
-  private func isFree(_ number: Int, of id: String) throws -> Bool {
-    let generation = Generation(number: number, shards: 1, tokenizerVersion: 0)
-    return try GenerationLock.forRemoval(of: queue.location(generation, of: id)) != nil
+  private func remove(_ path: String, _ removing: Bool, _ items: inout [PruneReport.Item]) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let item = PruneReport.Item(path: path, bytes: Self.size(of: path))
+    if removing { try Target.removeDirectory(path) }
+    items.append(item)
   }
 
   /// None of one that is gone, which another sweep may have removed.

@@ -98,10 +98,24 @@ final class JobRun {
 
   private func publish(in db: StoreTransaction) throws {
     guard let (number, checksums) = publication else { return }
+    let build = try queue.projects.generation(number, of: job.projectID, in: db)?.build
     try queue.projects.publish(number, of: job.projectID, checksums: checksums, in: db)
+    if build?.isIncomplete == true { try readOtherSources(in: db) }
     let project = try queue.projects.find(id: job.projectID, in: db)?.name ?? job.projectID
     try queue.projects.record(
       .publish, project: project, subject: String(number), detail: "job \(job.id)", actor: job.requestedBy, in: db)
+  }
+
+  /// Files of the project's other sources were in shards that could not be read: jobs that read them again, in the step
+  /// that publishes.
+  private func readOtherSources(in db: StoreTransaction) throws {
+    for source in try queue.projects.sources(of: job.projectID, in: db) where source.id != job.sourceID {
+      _ = try queue.jobs.enqueue(
+        NewJob(
+          projectID: source.projectID, sourceID: source.id, directory: source.path,
+          options: JobOptions(walk: source.options), requestedBy: job.requestedBy),
+        limit: .max, in: db)
+    }
   }
 
   /// Trouble with generations that are not needed any more is no trouble of the job's.
@@ -229,7 +243,7 @@ final class JobRun {
         location: target.location, shard: number, job: job, source: source, columns: columns, walk: walk,
         ownFiles: files,
         crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor,
-        hooks: queue.hooks)
+        hooks: queue.hooks, minimumFreeBytes: settings.minimumFreeBytes)
       return { try shard.run() }
     }
     try watch.supervise("shard", of: job, bodies) { watch.progress = watch.progress.withFiles(of: monitors) }

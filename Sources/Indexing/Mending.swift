@@ -20,14 +20,14 @@ extension IndexingService {
     let pruned = try prune(dryRun: false, actor: actor)
     if pruned != PruneReport() {
       done.append(
-        "removed \(pruned.generations.count + pruned.directories.count) directories and \(pruned.jobs) jobs that are not "
-          + "needed any more")
+        "removed what is not needed any more: \(pruned.generations.count + pruned.directories.count) of the directories, "
+          + "\(pruned.jobs) of the jobs")
     }
     return done
   }
 
-  /// Makes a job that builds the next generation of whole copies and of new shards in the place of damaged ones; and one
-  /// for each other directory of the project, whose files in these shards it does not know.
+  /// Makes a job that builds the next generation of whole copies and of new shards in the place of damaged ones. When it
+  /// publishes, it makes one for each other directory of the project, whose files in these shards it does not know.
   private func rebuildDamagedShards(of project: Project, _ actor: String) throws -> String? {
     guard let generation = try queue.store.read({ try queue.projects.published(of: project.id, in: $0) }),
       try !isHeld(project.id)
@@ -35,22 +35,29 @@ extension IndexingService {
     let location = queue.location(generation, of: project.id)
     let damaged = try (0..<generation.shards).filter { try ShardCheck.isDamaged(location, shard: $0) }
     guard !damaged.isEmpty else { return nil }
-    let jobs = try queue.store.write { db in
-      guard try repair(of: project, in: db) == nil else { return 0 }
-      let sources = try queue.projects.sources(of: project.id, in: db)
-      for (number, source) in sources.enumerated() {
-        let mode: BuildMode = number == 0 ? .repair : .inPlace
-        _ = try queue.jobs.enqueue(
-          NewJob(
-            projectID: project.id, sourceID: source.id, kind: number == 0 ? .snapshot : .index, directory: source.path,
-            options: JobOptions(walk: source.options, build: mode), requestedBy: actor),
-          limit: .max, in: db)
-      }
-      return sources.count
+    let isQueued = try queue.store.write { db in
+      // A job that has claimed it meanwhile has changed it.
+      guard try repair(of: project, in: db) == nil,
+        try !queue.jobs.heldJobs(in: db).contains(where: { $0.projectID == project.id }),
+        try queue.projects.published(of: project.id, in: db)?.checksums == generation.checksums,
+        let source = try sourceForRepair(of: project, in: db)
+      else { return false }
+      _ = try queue.jobs.enqueue(
+        NewJob(
+          projectID: project.id, sourceID: source.id, kind: .snapshot, directory: source.path,
+          options: JobOptions(walk: source.options, build: .repair), requestedBy: actor),
+        limit: .max, in: db)
+      return true
     }
-    guard jobs > 0 else { return nil }
-    return "queued \(jobs) jobs that read the files of \(damaged.count) damaged shards of \(project.name) again; "
+    guard isQueued else { return nil }
+    return "queued a job that reads the files of \(damaged.count) damaged shards of \(project.name) again; "
       + "the other shards answer meanwhile"
+  }
+
+  /// One whose directory is there: a job for another would fail, and the project could not be mended.
+  private func sourceForRepair(of project: Project, in db: StoreTransaction) throws -> Source? {
+    let sources = try queue.projects.sources(of: project.id, in: db)
+    return sources.first { (try? Self.canonical($0.path)) == $0.path } ?? sources.first
   }
 
   /// The job that will make damaged shards of a project anew.

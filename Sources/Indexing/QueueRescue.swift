@@ -60,7 +60,8 @@ private struct QueueRescue {
     }
     let store = try StoreFile(
       path: fresh, schema: .queue, access: .readWrite(.powerLoss), lock: staging.path + "/queue.lock")
-    var sentences = try store.write { try fill($0, from: old == nil ? nil : damaged) }
+    try store.checkpoint()
+    var sentences = try store.write { try fill($0, from: old == nil ? nil : damaged, fresh: fresh) }
     try store.checkpoint()
     try store.close()
     let kept = "\(directory.queueFile).damaged-\(Timestamp.now().milliseconds)"
@@ -90,13 +91,20 @@ private struct QueueRescue {
     if rename(path, target) != 0, errno != ENOENT { throw SystemFailure.error(errno, "move", path) }
   }
 
-  private func fill(_ db: StoreTransaction, from damaged: String?) throws -> [String] {
+  private func fill(_ db: StoreTransaction, from damaged: String?, fresh: String) throws -> [String] {
     var sentences: [String] = []
     if let damaged {
-      let tables = try Salvage.copy(damaged, tables: Self.tables, into: db)
+      var tables = try Salvage.copy(damaged, tables: Self.tables, into: db)
+      if tables.allSatisfy({ $0.rows == 0 }) {
+        // Nothing is read behind a bad header; all that is needed of one is known.
+        try Salvage.replaceHeader(of: damaged, from: fresh)
+        tables = try Salvage.copy(damaged, tables: Self.tables, into: db)
+      }
+      let restored = try projects.restoreFromOthers(in: db)
       try projects.dropOrphans(in: db)
       sentences.append(
         "rescued " + tables.filter { $0.name != "epochs" }.map { "\($0.rows) \($0.name)" }.joined(separator: ", "))
+      sentences += restored
       let lost = tables.filter(\.isIncomplete).map(\.name)
       if !lost.isEmpty {
         sentences.append("lost, as far as it could not be read: rows of \(lost.joined(separator: ", "))")
@@ -108,6 +116,7 @@ private struct QueueRescue {
     let jobs = JobQueue(host: try HostProcess())
     try jobs.expireLeases(in: db)
     try jobs.raiseEpochs(above: highestFence(), in: db)
+    try projects.raiseSourceIDs(above: highestSource(), in: db)
     return sentences
   }
 
@@ -119,25 +128,41 @@ private struct QueueRescue {
       try projects.raiseLastGeneration(to: onDisk.map(\.number).max() ?? 0, of: id, in: db)
       let current = try projects.published(of: id, in: db)
       if let current, onDisk.contains(where: { $0.number == current.number && $0.shards == current.shards }) {
+        if let project = try projects.find(id: id, in: db) {
+          sentences += try addLostSources(of: current, to: project, in: db)
+        }
         continue
       }
       guard let best = try newestWhole(onDisk, of: id, in: db) else { continue }
       if try projects.find(id: id, in: db) == nil {
         let project = try projects.adopt(id: id, named: projects.freeName("rescued", in: db), in: db)
-        // What was indexed where is lost; the files are known by what the index calls their directory.
-        for source in try sources(in: best, of: id) {
-          try projects.add(
-            source: source, path: "/rescued/\(source)", options: WalkOptions(), to: project, in: db)
-        }
         try projects.raiseLastGeneration(to: onDisk.map(\.number).max() ?? 0, of: id, in: db)
         sentences.append(
-          "project \(project.name) is searched again, but its name and directories are lost; index them anew, then "
-            + "let it go with `indexer projects remove \(project.name)`")
+          "project \(project.name) is searched again, but its name is lost")
+      }
+      if let project = try projects.find(id: id, in: db) {
+        sentences += try addLostSources(of: best, to: project, in: db)
       }
       if try projects.generation(best.number, of: id, in: db) == nil { try projects.add(best, to: id, in: db) }
       try projects.publish(best.number, of: id, in: db)
     }
     return sentences
+  }
+
+  /// What was indexed where is lost; the files are known by what the index calls their directory. And no new directory
+  /// gets the id of one of these.
+  private func addLostSources(
+    of generation: Generation, to project: Project, in db: StoreTransaction
+  ) throws -> [String] {
+    let lost = try sources(in: generation, of: project.id).filter { try projects.source($0, in: db) == nil }
+    for source in lost {
+      try projects.add(source: source, path: "/rescued/\(source)", options: WalkOptions(), to: project, in: db)
+    }
+    guard !lost.isEmpty else { return [] }
+    return [
+      "where \(lost.count) directories of project \(project.name) are is lost: index them anew into another project, then "
+        + "let this one go with `indexer projects remove \(project.name)`"
+    ]
   }
 
   /// Of those that are not being built: whole ones go before damaged ones, then published ones before those that no row
@@ -177,6 +202,13 @@ private struct QueueRescue {
       }
     }
     return Set(all).sorted()
+  }
+
+  /// Of all indexes, in use or not: a new directory must not be taken for one of theirs.
+  private func highestSource() throws -> Int64 {
+    try FileManager.default.contentsOfDirectory(atPath: directory.projects).flatMap { id in
+      try generations(of: id).flatMap { try sources(in: $0, of: id) }
+    }.max() ?? 0
   }
 
   /// No claim may come after one that it does not know of.

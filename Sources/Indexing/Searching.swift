@@ -20,7 +20,7 @@ extension IndexingService {
     var looks = 0
     while true {
       do {
-        return try answer(request)
+        return try answer(request, isLastLook: looks == Self.maximumLooks)
       } catch let error as IndexerError where error.details["generation"] != nil && looks < Self.maximumLooks {
         looks += 1
       }
@@ -29,14 +29,15 @@ extension IndexingService {
 
   private static let maximumLooks = 10
 
-  private func answer(_ request: SearchRequest) throws -> SearchResponse {
+  /// - Parameter isLastLook: a generation whose files are not there is not about to be replaced: it is lost.
+  private func answer(_ request: SearchRequest, isLastLook: Bool) throws -> SearchResponse {
     let began = ContinuousClock.now
     let query = try SearchQuery(parsing: request.query, tokenizer: Tokenizer())
-    var scope = try scope(of: request)
+    var scope = try scope(of: request, isLastLook: isLastLook)
     let answer: SearchAnswer
     do {
       answer = try ask(query, request, scope.shards, scope.roots)
-    } catch let error as IndexerError where error.code == .damaged && scope.shards.count > 1 {
+    } catch let error as IndexerError where ShardCheck.isDamage(error) && scope.shards.count > 1 {
       scope.leaveOutDamaged { [roots = scope.roots] in try ask(query, request, [$0], roots) }
       guard !scope.shards.isEmpty else { throw error }
       answer = try ask(query, request, scope.shards, scope.roots)
@@ -64,7 +65,7 @@ extension IndexingService {
       offset: request.offset)
   }
 
-  private func scope(of request: SearchRequest) throws -> SearchScope {
+  private func scope(of request: SearchRequest, isLastLook: Bool) throws -> SearchScope {
     var (scope, generations) = try queue.store.read { db in
       var scope = SearchScope()
       var generations: [(Project, Generation)] = []
@@ -90,7 +91,9 @@ extension IndexingService {
         do {
           let searcher = try searchers.searcher(location, shard: number)
           scope.shards.append(.init(searcher: searcher, project: project.name, generation: generation.number))
-        } catch let error as IndexerError where error.code != .busy {
+        } catch let error as IndexerError
+          where error.code != .busy || isLastLook && error.details["generation"] != nil
+        {
           scope.unavailable.append(UnavailableProject(project: project.name, message: error.message))
           trouble = error
         }
@@ -121,7 +124,7 @@ private struct SearchScope {
     shards.removeAll { shard in
       do {
         _ = try ask(shard)
-      } catch let error as IndexerError where error.code == .damaged {
+      } catch let error as IndexerError where ShardCheck.isDamage(error) {
         unavailable.append(UnavailableProject(project: shard.project, message: error.message))
         return true
       } catch {

@@ -17,6 +17,8 @@ struct ShardIndexing: Sendable {
   let signal: RunSignal
   let monitor: ShardMonitor
   let hooks: IndexHooks
+  /// Of the data directory's disk.
+  let minimumFreeBytes: Int64
   let policy = BatchPolicy()
 
   /// Bytes the log may grow to before it is emptied into the file.
@@ -50,8 +52,9 @@ struct ShardIndexing: Sendable {
 
   /// Stopped in the middle, it goes on when the job does; without room for it, the next job sees to it.
   private func compact(_ rows: Shard) throws {
-    // The log takes all of the new file, before the old one gives way.
-    let room = 2 * location.bytesOnDisk / Int64(location.generation.shards)
+    // The log takes all of the new file, before the old one gives way; and all shards may do it at once. With less, the
+    // job would pause itself in the middle, and find the room again that it has just given back.
+    let room = minimumFreeBytes + 2 * location.bytesOnDisk
     guard !signal.isSet, csupport_free_bytes(location.path) > room else { return }
     do {
       _ = try rows.compactIfNeeded(isStopped: { signal.isSet })

@@ -19,6 +19,8 @@ struct ExportManifest: Hashable, Codable {
   /// The other members of the archive: the shards, in order.
   var files: [FileChecksum]
   var createdAt: Timestamp
+  /// That its tables were read with; nil in exports of earlier versions.
+  var columns: ColumnPreferences?
 
   struct Source: Hashable, Codable {
     /// As the shards name it.
@@ -40,9 +42,11 @@ extension IndexingService {
     _ number: Int?, of project: String?, to path: String, actor: String
   ) throws -> TransferReport {
     let (project, generation) = try published(number, of: project)
-    var status = stat()
-    guard lstat(path, &status) != 0 else {
-      throw IndexerError(.conflict, "\(path) is there already; name a new file, or remove it first")
+    guard !Self.isThere(path) else { throw Self.isThereAlready(path) }
+    let verdict = try verifySnapshot(generation.number, of: project.name)
+    guard verdict.problems.isEmpty else {
+      throw IndexerError(
+        .damaged, "generation \(generation.number) is not whole (\(verdict.problems[0])); see `indexer doctor`")
     }
     let staging = try StagingDirectory(in: queue.directory)
     defer { staging.remove() }
@@ -52,14 +56,19 @@ extension IndexingService {
       project: project.name, generation: generation.number, tokenizerVersion: generation.tokenizerVersion,
       sources: try queue.store.read { try queue.projects.sources(of: project.id, in: $0) }
         .map { .init(id: $0.id, path: $0.path, options: $0.options) },
-      files: try shards.map { try DatabaseFiles.checksum(of: "\(staging.path)/\($0)") }, createdAt: .now())
+      files: try shards.map { try DatabaseFiles.checksum(of: "\(staging.path)/\($0)") }, createdAt: .now(),
+      columns: project.columns)
     try JSONEncoder().encode(manifest)
       .write(to: URL(fileURLWithPath: "\(staging.path)/\(ExportManifest.fileName)"))
     let partial = "\(path).\(UUIDv7.make()).partial"
     do {
       try TarProgram().create(partial, of: [ExportManifest.fileName] + shards, in: staging.path)
       try DataDirectory.sync(file: partial)
-      guard rename(partial, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
+      // A link, and no rename, which would take the place of what somebody else has written there meanwhile.
+      guard link(partial, path) == 0 else {
+        throw errno == EEXIST ? Self.isThereAlready(path) : SystemFailure.error(errno, "write", path)
+      }
+      unlink(partial)
       try DataDirectory.syncParent(of: path)
     } catch {
       unlink(partial)
@@ -72,12 +81,22 @@ extension IndexingService {
     return TransferReport(project: project.name, generation: generation.number, path: path)
   }
 
+  private static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  private static func isThereAlready(_ path: String) -> IndexerError {
+    IndexerError(.conflict, "\(path) is there already; name a new file, or remove it first")
+  }
+
   /// Makes an exported generation the current one of a project, which is made when there is none of that name.
   ///
   /// - Parameter name: nil for the name it had, with a number when that is taken.
   /// - Throws: `damaged` when it is not whole, or no export; `newer_schema`; `conflict` while a job of the project is at
   ///   work.
   package func importSnapshot(_ path: String, project name: String?, actor: String) throws -> TransferReport {
+    guard Self.isThere(path) else { throw IndexerError(.notFound, "\(path) does not exist; name an exported file") }
     let staging = try StagingDirectory(in: queue.directory)
     defer { staging.remove() }
     let manifest = try unpack(path, into: staging)
@@ -98,13 +117,27 @@ extension IndexingService {
     unlink("\(staging.path)/\(ExportManifest.fileName)")
     try DataDirectory.sync(directory: staging.path)
     try queue.hooks.reached(.importPlaced)
-    let (report, lock) = try queue.store.write {
-      try publish(manifest, staging, sources, as: name, from: path, actor, in: $0)
+    // What it is from here on until a job writes to it.
+    let checksums = try (0..<manifest.files.count).map { try DatabaseFiles.checksum(of: unseen.file($0)) }
+    let (project, location, lock) = try queue.store.write { try makeRows(manifest, sources, as: name, in: $0) }
+    try queue.hooks.reached(.importNumbered)
+    // Held until it is published: killed before, the row has nobody, and goes with the next sweep.
+    try withExtendedLifetime(lock) {
+      try DataDirectory.make(queue.directory.project(project.id))
+      guard rename(staging.path, location.path) == 0 else { throw SystemFailure.error(errno, "move", staging.path) }
+      try DataDirectory.syncParent(of: location.path)
+      try DataDirectory.sync(directory: queue.directory.projects)
+      try queue.hooks.reached(.importMoved)
+      try queue.store.write { db in
+        try refuseWhileHeld(project, in: db)
+        let number = location.generation.number
+        try queue.projects.publish(number, of: project.id, checksums: checksums, in: db)
+        try queue.projects.record(
+          .import, project: project.name, subject: String(number), detail: path, actor: actor, in: db)
+      }
     }
-    // Until its row could be seen, the directory had none, and only the lock kept it.
-    withExtendedLifetime(lock) {}
     try queue.hooks.reached(.imported)
-    return report
+    return TransferReport(project: project.name, generation: location.generation.number, path: path)
   }
 
   /// The ids that the directories have here, by those that they have there: of the project that is imported into, or new
@@ -123,33 +156,33 @@ extension IndexingService {
     return ids
   }
 
-  /// The rows, the name of the directory, and the row that publishes it: all of them or none.
-  private func publish(
-    _ manifest: ExportManifest, _ staging: StagingDirectory, _ sources: [Int64: Int64], as name: String?,
-    from path: String, _ actor: String, in db: StoreTransaction
-  ) throws -> (TransferReport, GenerationLock) {
+  /// The project, its sources, and a generation that is not published yet.
+  private func makeRows(
+    _ manifest: ExportManifest, _ sources: [Int64: Int64], as name: String?, in db: StoreTransaction
+  ) throws -> (Project, ShardLocation, GenerationLock) {
     let project =
       try name.flatMap { try queue.projects.find(name: $0, in: db) }
       ?? queue.projects.create(name: name ?? queue.projects.freeName(manifest.project, in: db), in: db)
     try refuseWhileHeld(project, in: db)
+    if let columns = manifest.columns { try queue.projects.setColumns(columns, of: project, in: db) }
+    let known = try queue.projects.sources(of: project.id, in: db)
     for source in manifest.sources {
+      if let other = known.first(where: { $0.path == source.path }), other.id != sources[source.id] {
+        throw IndexerError(
+          .conflict, "\(source.path) came into project \(project.name) meanwhile; try again",
+          details: ["source": String(other.id)])
+      }
       try queue.projects.add(
         source: sources[source.id]!, path: source.path, options: source.options, to: project, in: db)
     }
     var generation = Generation(
       number: try queue.projects.nextGenerationNumber(of: project.id, in: db), shards: manifest.files.count,
       tokenizerVersion: manifest.tokenizerVersion)
-    generation.isReady = true
+    generation.build = .init(jobID: Generation.Build.importer)
     try queue.projects.add(generation, to: project.id, in: db)
-    try queue.projects.publish(generation.number, of: project.id, in: db)
-    try queue.projects.record(
-      .import, project: project.name, subject: String(generation.number), detail: path, actor: actor, in: db)
     let location = queue.location(generation, of: project.id)
-    let lock = try GenerationLock.forMaking(location)
-    try DataDirectory.make(queue.directory.project(project.id))
-    guard rename(staging.path, location.path) == 0 else { throw SystemFailure.error(errno, "move", staging.path) }
-    try DataDirectory.syncParent(of: location.path)
-    return (TransferReport(project: project.name, generation: generation.number, path: path), lock)
+    // Before the row can be seen.
+    return (project, location, try GenerationLock.forMaking(location))
   }
 
   /// What an archive calls a file may be anything.

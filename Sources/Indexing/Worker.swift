@@ -73,10 +73,7 @@ struct Worker: Sendable {
     if activity.takeSweep() { sweep() }
     if let job = try claim(as: identity) {
       activity.began()
-      defer {
-        activity.finished()
-        merging.jobEnded()
-      }
+      defer { activity.finished() }
       try JobRun(job, queue: queue, settings: settings, logger: logger, stop: activity.end).run()
       return true
     }
@@ -110,11 +107,15 @@ struct Worker: Sendable {
         logger.info(
           "removed what is not needed any more", metadata: ["bytes": "\(report.bytes)", "jobs": "\(report.jobs)"])
       }
+    } catch {
+      logger.warning("not all that is not needed any more could be removed: \(error)")
+    }
+    do {
       for job in try Upkeep(queue: queue, settings: settings).rebuildOutdated() {
         logger.notice("an index of an older version is made anew", metadata: ["job": "\(job)"])
       }
     } catch {
-      logger.warning("the upkeep of the data directory failed: \(error)")
+      logger.warning("the upkeep of indexes failed: \(error)")
     }
   }
 

@@ -1,4 +1,4 @@
-internal import GRDB
+package import GRDB
 package import IndexModel
 
 /// The durable queue. Each verb is a method that works inside the caller's transaction on `queue.db`, so that it
@@ -99,6 +99,11 @@ package struct JobQueue: Sendable {
     ).execute(arguments: [
       job, now().milliseconds, kind.rawValue, from?.rawValue, to?.rawValue, actor, reason,
     ])
+  }
+
+  /// The fencing token of the last claim.
+  package func lastEpoch(in db: Database) throws -> Int64 {
+    try Int64.fetchOne(db.cachedStatement(sql: "SELECT last FROM epochs WHERE id = 1"))!
   }
 
   /// The next fencing token.

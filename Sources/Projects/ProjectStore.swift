@@ -70,6 +70,16 @@ package struct ProjectStore: Sendable {
     try db.execute(sql: "DELETE FROM projects WHERE id = ?", arguments: [project.id])
   }
 
+  /// Takes out a project that an import has made, and then not come to its end.
+  package func removeIfNew(_ project: Project, in db: Database) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM projects WHERE id = :id AND generation = 0
+          AND NOT EXISTS (SELECT 1 FROM generations WHERE project_id = :id)
+          AND NOT EXISTS (SELECT 1 FROM indexing_jobs WHERE project_id = :id)
+        """, arguments: ["id": project.id])
+  }
+
   private static func project(_ row: Row) throws -> Project {
     Project(
       id: row["id"], name: row["name"], generation: row["generation"],

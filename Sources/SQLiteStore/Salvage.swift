@@ -43,6 +43,25 @@ package enum Salvage {
     return found
   }
 
+  /// Gives a file that cannot be opened the header of another, with its own number of pages ("The Database Header" of
+  /// SQLite's file format).
+  package static func replaceHeader(of path: String, from other: String) throws {
+    guard let source = FileHandle(forReadingAtPath: other), let target = FileHandle(forUpdatingAtPath: path),
+      var header = try source.read(upToCount: 100), header.count == 100
+    else { return }
+    let pageSize = UInt64(header[16]) << 8 | UInt64(header[17])
+    let pages = UInt32(try target.seekToEnd() / max(512, pageSize))
+    // The count of pages; and no list of free ones, which may be anywhere.
+    header.replaceSubrange(28..<32, with: withUnsafeBytes(of: pages.bigEndian) { Data($0) })
+    header.replaceSubrange(32..<40, with: Data(count: 8))
+    // A count that is believed: "version-valid-for" equals the change counter.
+    header.replaceSubrange(92..<96, with: header[24..<28])
+    try target.seek(toOffset: 0)
+    try target.write(contentsOf: header)
+    try source.close()
+    try target.close()
+  }
+
   private static func copy(_ table: inout Table, from source: Database, into target: Database) throws {
     let wanted = Set(try target.columns(in: table.name).map(\.name))
     let columns = try source.columns(in: table.name).map(\.name).filter(wanted.contains)

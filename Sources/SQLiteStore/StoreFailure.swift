@@ -21,7 +21,8 @@ package enum StoreFailure {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       IndexerError(
         .damaged,
-        "\(path) is damaged, and nothing was changed; keep a copy of it, put back a good one, or use --data-dir")
+        "\(path) is damaged, and nothing was changed; keep a copy of it, then `indexer doctor --fix`, or put back a good one"
+      )
     case .SQLITE_IOERR:
       IndexerError(
         .ioError, "reading or writing \(path) failed (input/output error); check the disk, then `indexer resume`")

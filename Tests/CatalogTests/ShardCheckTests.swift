@@ -37,6 +37,35 @@ struct ShardCheckTests {
     #expect(try !ShardCheck.findings(fixture.location, shard: 0).isEmpty)
   }
 
+  @Test("A check that is stopped in the middle of any of its statements leaves nothing open")
+  func stoppedWithin() throws {
+    let fixture = try ShardFixture()
+    defer { withExtendedLifetime(fixture) {} }
+    let shard = try fixture.open()
+    let units = UnitWriter()
+    let text = (0..<3_000).map { "word\($0)" }.joined(separator: " ")
+    for number in 0..<40 { try shard.index(RelativePath("f\(number).c"), [text], with: units) }
+    try shard.close()
+    var looks = 0
+    #expect(
+      try ShardCheck.findings(
+        fixture.location, shard: 0,
+        isStopped: {
+          looks += 1; return false
+        }
+      ).isEmpty)
+    // At the start of both parts, and within them.
+    #expect(looks > 4, "\(looks)")
+    for stop in 1...looks {
+      var looks = 0
+      let findings = try ShardCheck.findings(fixture.location, shard: 0) {
+        looks += 1
+        return looks >= stop
+      }
+      #expect(findings.isEmpty, "\(stop)")
+    }
+  }
+
   @Test("A new shard has no findings")
   func new() throws {
     let fixture = try ShardFixture()

@@ -60,6 +60,8 @@ struct MendingTests {
     #expect(try service.projects().first?.files == 2_120)
     #expect(try service.search(SearchRequest(query: "elsewhere", limit: 100)).hits.count == 20)
     #expect(try service.doctor().filter { !$0.isWell } == [])
+    // What was set aside keeps nothing from being saved.
+    #expect(try service.backup(to: rig.scratch + "/backup").leftOut.count == 1)
     if shards > 1 {
       let repair = try #require(try service.jobs(limit: 100).first { $0.kind == .snapshot })
       #expect(repair.files.unchanged > 0 && repair.files.indexed > 0 && repair.files.found == 2_100)
@@ -68,7 +70,7 @@ struct MendingTests {
 
   @Test("what can be read of a damaged queue is rescued, and the indexes that it forgot are adopted")
   func queue() async throws {
-    for cut in ["beginning", "middle", "gone"] {
+    for cut in ["header", "beginning", "middle", "gone"] {
       let rig = try Rig()
       try rig.writeFiles(30)
       var jobs = 0
@@ -91,6 +93,7 @@ struct MendingTests {
       let queue = rig.data + "/queue.db"
       switch cut {
       case "gone": try FileManager.default.removeItem(atPath: queue)
+      case "header": try Self.overwrite(queue, from: 0, count: 100)
       case "beginning": try Self.overwrite(queue, from: 0, count: 4_096)
       default:
         let size = try #require(try FileManager.default.attributesOfItem(atPath: queue)[.size] as? Int)
@@ -102,15 +105,83 @@ struct MendingTests {
       let service = try rig.service()
       #expect(try service.search(SearchRequest(query: "shared", limit: 100)).hits.count == 30, "\(cut): \(sentences)")
       #expect(try service.doctor().filter { !$0.isWell } == [], "\(cut)")
+      // A directory that is new is none that the index knows: its first run takes nothing out.
+      let other = rig.scratch + "/new-\(cut)"
+      try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+      try Data("elsewhere\n".utf8).write(to: URL(fileURLWithPath: other + "/e.txt"))
+      let name = try #require(try service.projects().first).name
+      let next = try service.start(StartRequest(directory: other, project: name, requestedBy: "test")).job
+      #expect(try await rig.run(next.id, service).files.removed == 0, "\(cut)")
+      if cut == "header" {
+        #expect(try service.jobs(limit: 10).count == jobs + 1, "\(sentences)")
+        #expect(try service.projects().first?.sources.map(\.path) == [rig.tree, other])
+      }
       if cut == "middle" {
-        #expect(try service.jobs(limit: 10).count == jobs)
+        #expect(try service.jobs(limit: 10).count == jobs + 1)
         #expect(sentences.contains { $0.contains("lost") && $0.contains("job_events") }, "\(sentences)")
         #expect(try await rig.index(service).files.unchanged + rig.index(service).files.unchanged > 0)
       } else {
-        #expect(try service.projects().map(\.name) == ["rescued"])
+        #expect(try service.projects().map(\.name) == [cut == "header" ? "tree" : "rescued"], "\(cut)")
       }
       #expect(try IndexingService.rescueQueue(in: rig.data) == [])
     }
+  }
+
+  @Test("sources and projects that are lost are known from their jobs again")
+  func fromJobs() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(30)
+    do {
+      let service = try rig.service()
+      try await rig.index(service)
+      try service.queue.store.write { db in
+        try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+        try db.execute(sql: "CREATE TABLE jobs_aside AS SELECT * FROM indexing_jobs")
+        try db.execute(sql: "CREATE TABLE generations_aside AS SELECT * FROM generations")
+        try db.execute(sql: "DELETE FROM indexing_jobs; DELETE FROM projects")
+        try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+      }
+      let queue = try DatabaseQueue(path: rig.data + "/queue.db")
+      try await queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA foreign_keys = OFF")
+        try db.execute(sql: "INSERT INTO indexing_jobs SELECT * FROM jobs_aside")
+        try db.execute(sql: "INSERT INTO generations SELECT * FROM generations_aside")
+      }
+      try queue.close()
+      _ = try service.queue.store.checkpoint()
+    }
+    // A header that counts more pages than there are.
+    try Self.overwrite(rig.data + "/queue.db", from: 28, count: 4)
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: rig.data + "/queue.db" + suffix) }
+    _ = try IndexingService.rescueQueue(in: rig.data)
+    let service = try rig.service()
+    let project = try #require(try service.projects().first)
+    #expect(project.name == "tree" && project.sources.map(\.path) == [rig.tree] && project.generation == 1)
+    #expect(try service.search(SearchRequest(query: "shared", limit: 100)).hits.count == 30)
+    #expect(try await rig.index(service).files.found == 30)
+    #expect(try service.projects().count == 1)
+  }
+
+  @Test("an index whose directory is gone keeps no other from answering, and is made anew")
+  func goneDirectory() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(30)
+    let before = try rig.service()
+    try await rig.index(before)
+    let other = rig.scratch + "/other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    try Data("elsewhere\n".utf8).write(to: URL(fileURLWithPath: other + "/e.txt"))
+    let second = try before.start(StartRequest(directory: other, requestedBy: "test")).job
+    try await rig.run(second.id, before)
+    let project = try #require(try before.projects().first { $0.name == "tree" })
+    try FileManager.default.removeItem(atPath: "\(rig.data)/projects/\(project.id)/gen-1")
+    let service = try rig.service()
+    let answer = try service.search(SearchRequest(query: "elsewhere", limit: 10))
+    #expect(answer.hits.count == 1 && answer.unavailable.map(\.project) == ["tree"])
+    #expect(try service.mend(actor: "test").contains { $0.contains("damaged shards") })
+    try await Self.runAll(rig, service)
+    #expect(try service.search(SearchRequest(query: "shared", limit: 100)).hits.count == 30)
+    #expect(try service.doctor().filter { !$0.isWell } == [])
   }
 
   @Test("P6: a rescue publishes nothing that is being built, however bad the rest is")

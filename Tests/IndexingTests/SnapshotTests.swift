@@ -237,8 +237,13 @@ struct SnapshotTests {
     try await rig.run(first.id, elsewhere)
     let report = try elsewhere.importSnapshot(archive, project: nil, actor: "test")
     for query in ["shared", "word17", "word3 OR word4", "path:d2/*", "number NOT word5"] {
-      #expect(try rig.paths(query, elsewhere) == rig.paths(query, service), "\(query)")
+      func answer(_ service: IndexingService) throws -> [String] {
+        try service.search(SearchRequest(query: query, projects: [report.project], limit: 100)).hits
+          .map { "\($0.path) \($0.firstLine) \($0.score) \($0.snippet)" }
+      }
+      #expect(try answer(elsewhere) == answer(service) && !answer(service).isEmpty, "\(query)")
     }
+    #expect(try elsewhere.verifySnapshot(nil, of: report.project).checksums == "equal")
     // And it goes on there.
     try rig.write("brandnew\n", to: "new.txt")
     let next = try elsewhere.start(StartRequest(directory: rig.tree, project: report.project, requestedBy: "test")).job

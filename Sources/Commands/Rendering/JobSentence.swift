@@ -9,6 +9,8 @@ struct JobSentence {
     let state = style.paint(job.status.rawValue, JobFigures(job: job).colour)
     return switch (request, job.status) {
     case (.pause, .paused): "\(name) \(state); to go on: indexer resume \(job.id)"
+    case (.cancel, .cancelled) where job.kind == .snapshot:
+      "\(name) \(state); nothing of what it was building stays"
     case (.cancel, .cancelled): "\(name) \(state); what was indexed so far stays"
     default: "\(name) \(state)"
     }

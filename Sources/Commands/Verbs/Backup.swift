@@ -22,11 +22,12 @@ struct BackupVerb: Verb {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let report = try session.service().backup(to: AbsolutePath.of(directory, from: session.workingDirectory))
+    for index in report.leftOut { session.output.warn("not in the backup: \(index)") }
     try session.output.show(report) { _ in
       "Wrote \(Quantity.count(report.files, "database file")), \(Quantity.bytes(report.bytes)), to "
         + "\(PrintableText.escaped(report.path)).\n"
     }
-    return .done
+    return report.leftOut.isEmpty ? .done : .failed
   }
 }
 

@@ -7,7 +7,8 @@ struct CancelVerb: Verb {
     commandName: "cancel",
     abstract: "Cancel jobs.",
     discussion: """
-      What was indexed so far stays in the index; everything temporary is removed.
+      What was indexed so far stays in the index, but for what --snapshot or --rebuild was building; everything \
+      temporary is removed.
 
       Example:
         indexer cancel 0199a3f2
