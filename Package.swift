@@ -36,6 +36,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     // Settings from flags, environment and a JSON file, in a fixed order of precedence.
     .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+    // The HTTP server: small, structured concurrency throughout, no TLS that nobody asked for.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    // Starts and stops the parts of `serve` in order, on SIGTERM too.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    // What Hummingbird is built on: its thread pool takes the calls that block.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     // Tests run the built program and its tools; no shell strings.
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
@@ -48,6 +55,8 @@ let package = Package(
     .systemLibrary(name: "CFreeXL", pkgConfig: "freexl", providers: [.apt(["libfreexl-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // SHA-256 and comparing in constant time, for tokens: a tenth of the build of swift-crypto.
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
 
     module("IndexModel"),
@@ -63,12 +72,24 @@ let package = Package(
       "Indexing",
       [
         "IndexModel", "SQLiteStore", "Jobs", "Projects", "Catalog", "Tokens", "Search", "Scanning", "Extraction",
-        "CSupport", logging,
+        "CSupport", "CSodium", logging,
       ]),
+    .target(
+      name: "HTTPAPI",
+      dependencies: [
+        "IndexModel", "Indexing", "CSupport", logging,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      exclude: ["Files"], swiftSettings: strict),
     module(
       "Commands",
       [
-        "IndexModel", "Indexing", logging,
+        "IndexModel", "Indexing", "HTTPAPI", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
       ]),

@@ -7,7 +7,7 @@ program=$root/.build/indexer/indexer # the release build, put here in one rename
 
 # g++ brings the C library's headers and start files, without which no Swift program links.
 build_packages=(g++ pkg-config libsqlite3-dev libxxhash-dev libzstd-dev libstemmer-dev
-  libzip-dev libxml2-dev libfreexl-dev libgmime-3.0-dev zlib1g-dev)
+  libzip-dev libxml2-dev libfreexl-dev libgmime-3.0-dev zlib1g-dev libsodium-dev)
 
 # What the toolchain itself is linked with; asked for only when it does not run.
 swift_packages=(libncurses6 libcurl4 libxml2 libsqlite3-0 tzdata)

@@ -14,6 +14,10 @@ static const char queue_0003[] = {
 #embed "../../schema/queue_0003_generations.sql"
     , 0};
 
+static const char queue_0004[] = {
+#embed "../../schema/queue_0004_service.sql"
+    , 0};
+
 static const char shard_0001[] = {
 #embed "../../schema/shard_0001_initial.sql"
     , 0};
@@ -33,6 +37,7 @@ static const char shard_0004[] = {
 const char *const csupport_queue_0001 = queue_0001;
 const char *const csupport_queue_0002 = queue_0002;
 const char *const csupport_queue_0003 = queue_0003;
+const char *const csupport_queue_0004 = queue_0004;
 const char *const csupport_shard_0001 = shard_0001;
 const char *const csupport_shard_0002 = shard_0002;
 const char *const csupport_shard_0003 = shard_0003;

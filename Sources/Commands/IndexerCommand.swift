@@ -20,7 +20,10 @@ struct IndexerCommand: ParsableCommand {
         name: "Index", subcommands: [StartVerb.self, PauseVerb.self, ResumeVerb.self, CancelVerb.self]),
       CommandGroup(
         name: "Look",
-        subcommands: [SearchVerb.self, StatusVerb.self, JobsVerb.self, EventsVerb.self, WhyVerb.self]),
+        subcommands: [
+          SearchVerb.self, StatusVerb.self, JobsVerb.self, EventsVerb.self, WhyVerb.self, AuditVerb.self,
+        ]),
+      CommandGroup(name: "Serve", subcommands: [ServeVerb.self, TokensCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

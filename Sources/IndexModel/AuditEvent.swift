@@ -10,6 +10,11 @@ package struct AuditEvent: Hashable, Sendable, Codable {
   @ExplicitNull package var detail: String?
 
   package enum Action: String, Hashable, Sendable, Codable, CaseIterable {
+    case start, pause, resume, cancel, reprocess
+    case makeProject = "make_project"
+    case setPreferences = "set_preferences"
+    case addToken = "add_token"
+    case revokeToken = "revoke_token"
     case publish
     case rollBack = "roll_back"
     case export, `import`
@@ -27,5 +32,25 @@ package struct AuditEvent: Hashable, Sendable, Codable {
     self.project = project
     self.subject = subject
     self.detail = detail
+  }
+}
+
+/// Which rows of the history to list; nil: any.
+package struct AuditFilter: Hashable, Sendable {
+  package var project: String?
+  package var actor: String?
+  package var action: AuditEvent.Action?
+  /// Only rows with a lower id: the next page.
+  package var before: Int64?
+  package var limit: Int
+
+  package init(
+    project: String? = nil, actor: String? = nil, action: AuditEvent.Action? = nil, before: Int64? = nil, limit: Int
+  ) {
+    self.project = project
+    self.actor = actor
+    self.action = action
+    self.before = before
+    self.limit = limit
   }
 }

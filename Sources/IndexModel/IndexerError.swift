@@ -19,6 +19,11 @@ package struct IndexerError: Error, Hashable, Sendable, CustomStringConvertible 
   /// Stable words, and how each front end shows them.
   package enum Code: String, Sendable, CaseIterable, Codable {
     case usage
+    /// No token, or none that is known.
+    case unauthorized
+    /// The caller may not do this, or not there.
+    case forbidden
+    case tooLarge = "too_large"
     case notFound = "not_found"
     case ambiguousID = "ambiguous_id"
     /// An illegal move, a second source inside the first, an active job for the same directory.
@@ -49,14 +54,31 @@ package struct IndexerError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The shell's view: the exit codes of the command line contract.
     package var exitStatus: Int32 {
       switch self {
-      case .usage, .invalidQuery, .invalidConfiguration: 64
+      case .usage, .invalidQuery, .invalidConfiguration, .tooLarge: 64
       case .notFound, .ambiguousID: 3
       case .conflict: 4
       case .busy, .queueFull: 5
       case .rootUnavailable, .dataDirectoryUnsafe, .dataDirectoryUnavailable, .diskFull, .diskLow, .readOnly,
         .damaged, .newerSchema, .ioError, .leaseLost, .crashLoop, .workerNotStarted, .cronUnavailable,
-        .internalError:
+        .internalError, .unauthorized, .forbidden:
         1
+      }
+    }
+
+    /// The status of an HTTP answer (RFC 9110).
+    package var httpStatus: Int {
+      switch self {
+      case .usage, .invalidQuery, .invalidConfiguration, .ambiguousID: 400
+      case .unauthorized: 401
+      case .forbidden: 403
+      case .notFound: 404
+      case .conflict: 409
+      case .tooLarge: 413
+      case .rootUnavailable: 422
+      case .busy, .queueFull, .diskFull, .diskLow: 503
+      case .dataDirectoryUnsafe, .dataDirectoryUnavailable, .readOnly, .damaged, .newerSchema, .ioError, .leaseLost,
+        .crashLoop, .workerNotStarted, .cronUnavailable, .internalError:
+        500
       }
     }
   }

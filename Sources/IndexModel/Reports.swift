@@ -10,11 +10,18 @@ package struct StartRequest: Hashable, Sendable {
   package var refuseDuplicate: Bool
   /// For the history, such as `cli:ann`.
   package var requestedBy: String
+  /// Of a request that may be sent again: the second gets the job of the first.
+  package var idempotencyKey: String?
+  /// Absolute directories, in one of which ``directory`` must lie; nil: anywhere.
+  package var allowedRoots: [String]?
 
   package init(
     directory: String, project: String? = nil, changes: WalkChanges = WalkChanges(), build: BuildMode = .inPlace,
-    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String
+    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String, idempotencyKey: String? = nil,
+    allowedRoots: [String]? = nil
   ) {
+    self.idempotencyKey = idempotencyKey
+    self.allowedRoots = allowedRoots
     self.directory = directory
     self.project = project
     self.changes = changes

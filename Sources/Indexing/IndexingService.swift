@@ -31,7 +31,14 @@ package final class IndexingService: Sendable {
     try await onOwnThread(named: "worker") { [self] in
       switch mode {
       case .untilIdle: try runBackgroundWorker(mode, stop: stop, whenReady: whenReady)
-      case .forever, .untilSettled:
+      case .forever:
+        // So that others see that a worker is up, and start none; another one that is up keeps no one from working.
+        let lock = try WorkerLock(queue.directory)
+        _ = try lock.take()
+        defer { lock.release() }
+        whenReady()
+        try worker(mode, stop).run()
+      case .untilSettled:
         whenReady()
         try worker(mode, stop).run()
       }

@@ -38,6 +38,7 @@ struct Janitor: Sendable {
   /// - Returns: how many jobs.
   private func history(_ removing: Bool) throws -> Int {
     let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepDays) * 86_400_000)
+    if removing { try auditHistory() }
     guard removing else { return try queue.store.read { try queue.jobs.countEnded(before: cutoff, in: $0) } }
     var total = 0
     // Looked at first without the write lock. A few at a time: nobody waits long for the queue.
@@ -45,6 +46,12 @@ struct Janitor: Sendable {
       total += try queue.store.write { try queue.jobs.removeEnded(before: cutoff, limit: 200, in: $0) }
     }
     return total
+  }
+
+  private func auditHistory() throws {
+    let cutoff = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(settings.keepAuditDays) * 86_400_000)
+    guard try queue.store.read({ try queue.projects.hasHistory(before: cutoff, in: $0) }) else { return }
+    try queue.store.write { try queue.projects.removeHistory(before: cutoff, in: $0) }
   }
 
   // MARK: Generations

@@ -13,11 +13,14 @@ extension IndexingService {
   }
 
   /// Changes the choice. Nothing is read again before the next run of each source.
-  package func setPreferences(_ columns: ColumnPreferences, of project: String?) throws -> PreferencesReport {
+  package func setPreferences(_ columns: ColumnPreferences, of project: String?, actor: String) throws
+    -> PreferencesReport
+  {
     try queue.store.write { db in
       var project = try theProject(project, in: db)
       project.columns = try columns.checked()
       try queue.projects.setColumns(project.columns, of: project, in: db)
+      try queue.projects.record(.setPreferences, project: project.name, actor: actor, in: db)
       return try report(project, in: db)
     }
   }

@@ -15,25 +15,100 @@ extension IndexingService {
         )
       }
     }
-    return rows.map { project, sources, generation in
-      var report = ProjectReport(
-        id: project.id, name: project.name, generation: generation?.number,
-        sources: sources.map { .init(id: String($0.id), path: $0.path, options: $0.options) }, files: 0, units: 0,
-        bytesOnDisk: 0, createdAt: project.createdAt)
-      guard let generation else { return report }
-      let location = queue.location(generation, of: project.id)
-      for number in 0..<generation.shards {
-        do {
-          let totals = try ShardReader(location, number: number).read { try $0.totals() }
-          report.files += totals.files
-          report.units += totals.units
-        } catch {
-          report.problem = "\(error)"
+    return rows.map(report)
+  }
+
+  /// - Throws: `not_found`.
+  package func project(_ name: String) throws -> ProjectReport {
+    let row = try queue.store.read { db in
+      let project = try queue.projects.require(name: name, in: db)
+      return (
+        project, try queue.projects.sources(of: project.id, in: db),
+        try queue.projects.published(of: project.id, in: db)
+      )
+    }
+    return report(row.0, row.1, row.2)
+  }
+
+  private func report(_ project: Project, _ sources: [Source], _ generation: Generation?) -> ProjectReport {
+    var report = ProjectReport(
+      id: project.id, name: project.name, generation: generation?.number,
+      sources: sources.map { .init(id: String($0.id), path: $0.path, options: $0.options) }, files: 0, units: 0,
+      bytesOnDisk: 0, createdAt: project.createdAt)
+    guard let generation else { return report }
+    let location = queue.location(generation, of: project.id)
+    for number in 0..<generation.shards {
+      do {
+        let totals = try ShardReader(location, number: number).read { try $0.totals() }
+        report.files += totals.files
+        report.units += totals.units
+      } catch {
+        report.problem = "\(error)"
+      }
+    }
+    report.bytesOnDisk = location.bytesOnDisk
+    return report
+  }
+
+  /// Makes a project without sources.
+  ///
+  /// - Throws: `conflict` when there is one of this name; `usage` when it cannot be a name.
+  package func makeProject(_ name: String, actor: String) throws -> ProjectReport {
+    try queue.store.write { db in
+      guard try queue.projects.find(name: name, in: db) == nil else {
+        throw IndexerError(.conflict, "there is a project \(name) already; choose another name")
+      }
+      _ = try queue.projects.create(name: name, in: db)
+      try queue.projects.record(.makeProject, project: name, actor: actor, in: db)
+    }
+    return try project(name)
+  }
+
+  /// A directory by its id, with the project that has it.
+  ///
+  /// - Throws: `not_found`.
+  package func source(_ id: String) throws -> (path: String, project: String) {
+    try queue.store.read { db in
+      guard let number = Int64(id), let source = try queue.projects.source(number, in: db),
+        let project = try queue.projects.find(id: source.projectID, in: db)
+      else { throw IndexerError(.notFound, "there is no source \(id); the sources of a project have their ids") }
+      return (source.path, project.name)
+    }
+  }
+
+  /// Makes a job for each of a project's sources, all of them or none.
+  ///
+  /// - Parameter ids: nil for all.
+  /// - Throws: `not_found`; `queue_full`.
+  package func reprocess(_ name: String, sources ids: [String]?, actor: String) throws -> [JobReport] {
+    let jobs = try queue.store.write { db in
+      let project = try queue.projects.require(name: name, in: db)
+      let all = try queue.projects.sources(of: project.id, in: db)
+      let chosen = try ids.map { ids in
+        try ids.map { id in
+          guard let source = all.first(where: { String($0.id) == id }) else {
+            throw IndexerError(.notFound, "project \(name) has no source \(id)")
+          }
+          return source
         }
       }
-      report.bytesOnDisk = location.bytesOnDisk
-      return report
+      return try (chosen ?? all).map { source in
+        let made = try queue.jobs.enqueue(
+          NewJob(
+            projectID: project.id, sourceID: source.id, directory: source.path,
+            options: JobOptions(walk: source.options), requestedBy: actor),
+          limit: settings.queueLimit, in: db)
+        guard case .accepted(let job, _) = made else {
+          throw IndexerError(
+            .queueFull, "\(settings.queueLimit) jobs are queued, which is the limit; nothing was made",
+            details: ["limit": String(settings.queueLimit)])
+        }
+        try queue.projects.record(
+          .reprocess, project: project.name, subject: job.id, detail: source.path, actor: actor, in: db)
+        return job.id
+      }
     }
+    return try jobs.map(report)
   }
 
   /// Removes a project, its history and its index. The files it indexed are not touched.

@@ -29,12 +29,13 @@ extension IndexingService {
   /// - Parameters:
   ///   - statuses: empty: any.
   ///   - project: a name; nil: any.
+  ///   - after: the last job of the page before; nil for the first page.
   package func jobs(
-    in statuses: Set<JobStatus> = [], project: String? = nil, limit: Int
+    in statuses: Set<JobStatus> = [], project: String? = nil, limit: Int, after: JobCursor? = nil
   ) throws -> [JobReport] {
     try queue.store.read { db in
       let projectID = try project.map { try queue.projects.require(name: $0, in: db).id }
-      return try queue.jobs.list(.init(statuses: statuses, projectID: projectID, limit: limit), in: db)
+      return try queue.jobs.list(.init(statuses: statuses, projectID: projectID, limit: limit, after: after), in: db)
         .map { try report($0, in: db) }
     }
   }
@@ -47,16 +48,23 @@ extension IndexingService {
 
   /// Asks a job to pause, resume or cancel. A resumed job has a worker when this returns.
   ///
-  /// - Parameter actor: who asks, for the history.
-  package func control(_ request: ControlRequest, _ id: String, actor: String) throws -> JobReport {
+  /// - Parameters:
+  ///   - actor: who asks, for the history.
+  ///   - startingWorker: false where workers are somebody else's business.
+  package func control(
+    _ request: ControlRequest, _ id: String, actor: String, startingWorker: Bool = true
+  ) throws -> JobReport {
     let found = try queue.store.write { db in
       let found = try queue.jobs.resolve(id, in: db)
       let asked = try queue.jobs.control(found.id, request, actor: actor, in: db)
+      try queue.projects.record(
+        AuditEvent.Action(request), project: queue.projects.find(id: found.projectID, in: db)?.name, subject: found.id,
+        detail: asked.status.rawValue, actor: actor, in: db)
       try queue.hooks.reached(.willControl)
       return asked
     }
     try queue.hooks.reached(.controlled)
-    if request == .resume { try ensureWorker() }
+    if request == .resume, startingWorker { try ensureWorker() }
     if found.status == .cancelled { Abandoned(queue: queue, logger: logger).discard(found) }
     return try job(found.id)
   }
@@ -94,6 +102,16 @@ extension IndexingService {
     return JobReport.Worker(
       pid: Int(lease.owner.pid), host: ProcessInfo.processInfo.hostName,
       leaseExpiresAt: Timestamp(milliseconds: queue.jobs.now().milliseconds + left))
+  }
+}
+
+extension AuditEvent.Action {
+  init(_ request: ControlRequest) {
+    switch request {
+    case .pause: self = .pause
+    case .resume: self = .resume
+    case .cancel: self = .cancel
+    }
   }
 }
 

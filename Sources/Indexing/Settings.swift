@@ -18,6 +18,8 @@ package struct Settings: Hashable, Sendable {
   package var keepGenerations = 2
   /// Days after which ended jobs leave the history.
   package var keepDays = 30
+  /// Days after which rows leave the history of who did what.
+  package var keepAuditDays = 365
   /// Seconds that a database lock is waited for.
   package var busySeconds = 10
 

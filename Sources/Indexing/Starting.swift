@@ -10,12 +10,34 @@ extension IndexingService {
   ///
   /// - Throws: ``IndexerError``: `root_unavailable`, `not_found`, `conflict`, `queue_full`, `busy`, `disk_full`.
   package func start(_ request: StartRequest) throws -> StartReceipt {
-    try enqueue(Self.canonical(request.directory), request)
+    let directory = try Self.canonical(request.directory)
+    if let roots = request.allowedRoots { try Self.require(directory, in: roots) }
+    return try enqueue(directory, request)
+  }
+
+  /// - Throws: `forbidden`.
+  private static func require(_ directory: String, in roots: [String]) throws {
+    let isAllowed = roots.contains { root in
+      guard let root = try? canonical(root) else { return false }
+      return directory == root || directory.hasPrefix(root == "/" ? root : root + "/")
+    }
+    guard isAllowed else {
+      throw IndexerError(
+        .forbidden,
+        "\(directory) lies outside of the directories that may be indexed from here: "
+          + roots.joined(separator: ", ") + "; INDEXER_ROOTS of the service adds others")
+    }
   }
 
   /// - Parameter directory: absolute, free of symbolic links.
   private func enqueue(_ directory: String, _ request: StartRequest) throws -> StartReceipt {
-    let outcome = try queue.store.write { db in
+    let dedupeKey = request.idempotencyKey.map { "\(request.requestedBy) \($0)" }
+    var earlier: Job?
+    let outcome = try queue.store.write { db -> Enqueued? in
+      if let dedupeKey {
+        earlier = try queue.jobs.find(dedupeKey: dedupeKey, in: db)
+        if earlier != nil { return nil }
+      }
       // First: a refused request leaves no project behind, and changes no options.
       let refused = try queue.jobs.refusal(
         of: directory, request.refuseDuplicate, by: request.requestedBy, limit: settings.queueLimit, in: db)
@@ -26,13 +48,26 @@ extension IndexingService {
         NewJob(
           projectID: project.id, sourceID: source.id, kind: request.build == .inPlace ? .index : .snapshot,
           directory: source.path, options: options,
-          priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy),
+          priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy,
+          dedupeKey: dedupeKey),
         limit: settings.queueLimit, in: db)
+      if case .accepted(let job, _) = outcome {
+        try queue.projects.record(
+          .start, project: project.name, subject: job.id, detail: source.path, actor: request.requestedBy, in: db)
+      }
       try queue.hooks.reached(.willEnqueue)
       return outcome
     }
     try queue.hooks.reached(.enqueued)
     switch outcome {
+    case nil:
+      guard let earlier, earlier.directory == directory else {
+        throw IndexerError(
+          .conflict,
+          "the key of this request was given to another one, for \(earlier?.directory ?? "?"); choose a new key",
+          details: earlier.map { ["job": $0.id, "status": $0.status.rawValue] } ?? [:])
+      }
+      return StartReceipt(job: try report(earlier.id), warnings: [])
     case .accepted(let job, let twins):
       return StartReceipt(
         job: try report(job.id),

@@ -13,11 +13,14 @@ package struct NewJob: Hashable, Sendable {
   /// Refuse when a job for the same directory is not finished.
   package var refuseDuplicate: Bool
   package var requestedBy: String
+  /// Told apart from all others: a second job with the same key is not made. See ``JobQueue/find(dedupeKey:in:)``.
+  package var dedupeKey: String?
 
   package init(
     projectID: String, sourceID: Int64, kind: JobKind = .index, directory: String, options: JobOptions,
-    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String
+    priority: Int = 0, refuseDuplicate: Bool = false, requestedBy: String, dedupeKey: String? = nil
   ) {
+    self.dedupeKey = dedupeKey
     self.projectID = projectID
     self.sourceID = sourceID
     self.kind = kind
@@ -52,7 +55,7 @@ extension JobQueue {
       id: UUIDv7.make(at: created), projectID: new.projectID, kind: new.kind, sourceID: new.sourceID,
       directory: new.directory, options: new.options, status: .queued, priority: new.priority,
       createdAt: created, requestedBy: new.requestedBy)
-    try insert(job, in: db)
+    try insert(job, dedupeKey: new.dedupeKey, in: db)
     try record(.created, job: job.id, from: nil, to: .queued, actor: new.requestedBy, reason: nil, in: db)
     return .accepted(job, twins: twins)
   }
@@ -83,18 +86,18 @@ extension JobQueue {
     return .refusedFull(limit: limit)
   }
 
-  private func insert(_ job: Job, in db: Database) throws {
+  private func insert(_ job: Job, dedupeKey: String?, in db: Database) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO indexing_jobs (
           id, project_id, kind, source_id, directory_path, recursive, options, status, priority, created_at,
-          updated_at, requested_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          updated_at, requested_by, dedupe_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       job.id, job.projectID, job.kind.rawValue, job.sourceID, job.directory, job.options.walk.recursive,
       try JobRow.text(job.options), job.status.rawValue, job.priority, job.createdAt.milliseconds,
-      job.updatedAt.milliseconds, job.requestedBy,
+      job.updatedAt.milliseconds, job.requestedBy, dedupeKey,
     ])
   }
 

@@ -8,8 +8,13 @@ extension JobQueue {
     package var statuses: Set<JobStatus>
     package var projectID: String?
     package var limit: Int
+    /// Only jobs that come after this one in the list.
+    package var after: JobCursor?
 
-    package init(statuses: Set<JobStatus> = [], projectID: String? = nil, limit: Int = 100) {
+    package init(
+      statuses: Set<JobStatus> = [], projectID: String? = nil, limit: Int = 100, after: JobCursor? = nil
+    ) {
+      self.after = after
       self.statuses = statuses
       self.projectID = projectID
       self.limit = limit
@@ -49,12 +54,14 @@ extension JobQueue {
         SELECT * FROM indexing_jobs
         WHERE (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
           AND (:project IS NULL OR project_id = :project)
+          AND (:after IS NULL OR (created_at, id) < (:after, :after_id))
         ORDER BY created_at DESC, id DESC
         LIMIT :limit
         """,
       arguments: [
         "statuses": "[" + filter.statuses.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: ",") + "]",
-        "project": filter.projectID, "limit": filter.limit,
+        "project": filter.projectID, "limit": filter.limit, "after": filter.after?.createdAt.milliseconds,
+        "after_id": filter.after?.id,
       ]
     ).map(JobRow.job)
   }
@@ -63,6 +70,47 @@ extension JobQueue {
   package func events(of id: String, in db: Database) throws -> [JobEvent] {
     try Row.fetchAll(db, sql: "SELECT * FROM job_events WHERE job_id = ? ORDER BY id", arguments: [id])
       .map(JobRow.event)
+  }
+
+  /// The history of all jobs after an event, or of one, oldest first.
+  package func events(after id: Int, of job: String? = nil, limit: Int, in db: Database) throws -> [JobEvent] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM job_events WHERE id > :id AND (:job IS NULL OR job_id = :job) ORDER BY id LIMIT :limit"),
+      arguments: ["id": id, "job": job, "limit": limit]
+    ).map(JobRow.event)
+  }
+
+  /// The newest event; 0 when there is none.
+  package func lastEvent(in db: Database) throws -> Int {
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM job_events"))!
+  }
+
+  package func find(dedupeKey: String, in db: Database) throws -> Job? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM indexing_jobs WHERE dedupe_key = ?"), arguments: [dedupeKey]
+    ).map(JobRow.job)
+  }
+
+  /// How many jobs have each status.
+  package func counts(in db: Database) throws -> [JobStatus: Int] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT status, count(*) AS jobs FROM indexing_jobs GROUP BY status"))
+    return Dictionary(
+      uniqueKeysWithValues: rows.compactMap { row in JobStatus(rawValue: row["status"]).map { ($0, row["jobs"]) } })
+  }
+
+  /// Files by outcome, over all jobs.
+  package func outcomes(in db: Database) throws -> [String: Int] {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT coalesce(sum(indexed_files), 0) AS indexed, coalesce(sum(unchanged_files), 0) AS unchanged,
+            coalesce(sum(skipped_files), 0) AS skipped, coalesce(sum(failed_files), 0) AS failed,
+            coalesce(sum(removed_files), 0) AS removed
+          FROM indexing_jobs
+          """))!
+    return Dictionary(uniqueKeysWithValues: row.map { ($0, Int.fromDatabaseValue($1) ?? 0) })
   }
 
   /// How many queued jobs are claimed before this one, plus one; nil when it is not queued.

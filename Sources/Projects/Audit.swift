@@ -6,7 +6,7 @@ extension ProjectStore {
   ///
   /// - Parameter actor: such as `cli:ann`, or `worker`.
   package func record(
-    _ action: AuditEvent.Action, project: String, subject: String? = nil, detail: String? = nil, actor: String,
+    _ action: AuditEvent.Action, project: String?, subject: String? = nil, detail: String? = nil, actor: String,
     in db: Database
   ) throws {
     try db.execute(
@@ -21,10 +21,20 @@ extension ProjectStore {
       arguments: [AuditEvent.Action.removeProject.rawValue, id])!
   }
 
-  /// The history of a project, the newest first.
-  package func history(of project: String, limit: Int, in db: Database) throws -> [AuditEvent] {
+  /// The newest first.
+  package func history(_ filter: AuditFilter, in db: Database) throws -> [AuditEvent] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM audit WHERE project = ? ORDER BY id DESC LIMIT ?", arguments: [project, limit]
+      db,
+      sql: """
+        SELECT * FROM audit
+        WHERE (:project IS NULL OR project = :project) AND (:action IS NULL OR action = :action)
+          AND (:actor IS NULL OR actor = :actor) AND (:before IS NULL OR id < :before)
+        ORDER BY id DESC LIMIT :limit
+        """,
+      arguments: [
+        "project": filter.project, "action": filter.action?.rawValue, "actor": filter.actor, "before": filter.before,
+        "limit": filter.limit,
+      ]
     ).compactMap { row in
       AuditEvent.Action(rawValue: row["action"]).map { action in
         AuditEvent(
@@ -32,5 +42,15 @@ extension ProjectStore {
           project: row["project"], subject: row["subject"], detail: row["detail"])
       }
     }
+  }
+
+  /// Takes out what was done before `time`.
+  package func removeHistory(before time: Timestamp, in db: Database) throws {
+    try db.execute(sql: "DELETE FROM audit WHERE at < ?", arguments: [time.milliseconds])
+  }
+
+  package func hasHistory(before time: Timestamp, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE at < ?)", arguments: [time.milliseconds])!
   }
 }

@@ -14,6 +14,7 @@ package final class StoreFile: Sendable {
   package let path: String
   private let connection: DatabaseQueue
   private let gate: WriteGate?
+  private let schema: Schema
   private let access: Access
   private let retries: RetryPolicy
 
@@ -41,6 +42,7 @@ package final class StoreFile: Sendable {
     willMigrate: () throws -> Void = {}
   ) throws {
     self.path = path
+    self.schema = schema
     self.access = access
     self.retries = retries
     Self.configuredLibrary
@@ -156,6 +158,7 @@ package final class StoreFile: Sendable {
     do {
       result = try body(db)
       try db.commit()
+      StoreCounters.committed(schema)
     } catch {
       // SQLite has rolled back by itself after a full disk or a failed write; a second ROLLBACK would hide why.
       if db.isInsideTransaction { try db.rollback() }
@@ -249,6 +252,7 @@ package final class StoreFile: Sendable {
         return try body()
       } catch let failure as DatabaseError where failure.resultCode == .SQLITE_BUSY {
         let elapsed = csupport_boottime_ms() - start
+        StoreCounters.retried()
         guard
           let delay = policy.delay(
             afterAttempt: attempt, elapsed: elapsed, jitter: Double.random(in: 0...1))

@@ -33,6 +33,7 @@ import Testing
     let expected = [
       "start", "pause", "resume", "cancel", "search", "status", "jobs", "events", "why", "projects", "config",
       "worker", "preferences", "snapshots", "prune", "backup", "restore", "doctor", "cron",
+      "serve", "tokens", "audit",
     ]
     #expect(Set(Self.all.keys.filter { $0.count == 1 }.map { $0[0] }) == Set(expected))
   }

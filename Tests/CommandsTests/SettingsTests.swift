@@ -58,7 +58,8 @@ import Testing
       "INDEXER_DATA_DIR": "data", "INDEXER_WORKERS": "1", "INDEXER_QUEUE_LIMIT": "2",
       "INDEXER_IDLE_SECONDS": "0",
       "INDEXER_MAX_FILE_SIZE": "4K", "INDEXER_MIN_FREE": "1GB", "INDEXER_BUSY_SECONDS": "6",
-      "INDEXER_KEEP_GENERATIONS": "7", "INDEXER_KEEP_DAYS": "8",
+      "INDEXER_KEEP_GENERATIONS": "7", "INDEXER_KEEP_DAYS": "8", "INDEXER_KEEP_AUDIT_DAYS": "9",
+      "INDEXER_ROOTS": "/a:/b c", "INDEXER_HOST_NAMES": "one,two.example",
       "INDEXER_LOG_LEVEL": "Debug",
     ])
     var expected = Settings()
@@ -71,8 +72,10 @@ import Testing
     expected.busySeconds = 6
     expected.keepGenerations = 7
     expected.keepDays = 8
+    expected.keepAuditDays = 9
     #expect(settings.values.service == expected)
     #expect(settings.values.logLevel == .debug)
+    #expect(settings.values.roots == ["/a", "/b c"] && settings.values.hostNames == ["one", "two.example"])
     for setting in Setting.all { #expect(settings.origin(of: setting) == .environment(setting.variable)) }
   }
 
@@ -161,6 +164,9 @@ import Testing
         min_free\t500000000\tdefault
         keep_generations\t2\tdefault
         keep_days\t30\tdefault
+        keep_audit_days\t365\tdefault
+        roots\t\tdefault
+        host_names\t\tdefault
         busy_seconds\t10\tdefault
         log_level\twarning; info for a worker\tdefault
 

@@ -178,8 +178,12 @@ struct SnapshotTests {
     #expect(try rig.paths("second", service) == ["a.txt"])
     #expect(try service.snapshots(of: nil).snapshots.map(\.state) == [.sealed, .live])
     let name = try #require(try service.projects().first).name
-    let history = try service.queue.store.read { try service.queue.projects.history(of: name, limit: 10, in: $0) }
-    #expect(history.map(\.action) == [.rollBack, .publish] && history.map(\.subject) == ["1", "2"])
+    let history = try service.queue.store.read {
+      try service.queue.projects.history(.init(project: name, limit: 100), in: $0)
+    }
+    let publishing = history.filter { $0.action == .rollBack || $0.action == .publish }
+    #expect(publishing.map(\.action) == [.rollBack, .publish] && publishing.map(\.subject) == ["1", "2"])
+    #expect(history.contains { $0.action == .start && $0.detail == rig.tree })
     #expect(throws: IndexerError.self) { try service.rollBack(to: 7, of: nil, actor: "test") }
   }
 

@@ -118,7 +118,9 @@ struct Story: Codable, Sendable {
   private func bringBack(_ reached: @escaping @Sendable (Moment) -> Void) throws {
     let service = try self.service(during: .returning, reached)
     let (project, copy, archive) = ("tree", "copy", data + ".tar")
-    let history = try service.queue.store.read { try service.queue.projects.history(of: project, limit: 100, in: $0) }
+    let history = try service.queue.store.read {
+      try service.queue.projects.history(.init(project: project, limit: 100), in: $0)
+    }
     if !history.contains(where: { $0.action == .rollBack }) {
       _ = try service.rollBack(to: nil, of: project, actor: "user")
     }

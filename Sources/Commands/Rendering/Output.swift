@@ -44,7 +44,7 @@ final class Output: Sendable {
 
   /// One result: `value` as a line of JSON with `--json`, else what `text` makes of it.
   func show(_ value: some Encodable, _ text: (TextStyle) -> String) throws {
-    append(try isJSON ? Self.encode(value) : Array(text(style).utf8))
+    append(try isJSON ? Array(JSONContract.encode(value)) : Array(text(style).utf8))
     flush()
   }
 
@@ -52,7 +52,7 @@ final class Output: Sendable {
   ///
   /// - Throws: ``ReaderGone`` when nobody reads any more, so that a long list ends.
   func item(_ value: some Encodable, _ text: (TextStyle) -> String) throws {
-    let isFull = append(try isJSON ? Self.encode(value) : Array(text(style).utf8))
+    let isFull = append(try isJSON ? Array(JSONContract.encode(value)) : Array(text(style).utf8))
     if isFull { flush() }
     if state.withLock({ $0.failure != 0 }) { throw ReaderGone() }
   }
@@ -89,14 +89,6 @@ final class Output: Sendable {
     }
   }
 
-  /// The JSON contract: snake case, sorted keys, no escaped slashes, one line.
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value))
-  }
-
   // MARK: Everything else
 
   /// Sentences for people on standard error, whatever the form of the results.
@@ -111,7 +103,7 @@ final class Output: Sendable {
       note("indexer: " + PrintableText.escapedLines(error.message))
       return
     }
-    if let line = try? Self.encode(ErrorReport(error)) { append(line) }
+    if let line = try? JSONContract.encode(ErrorReport(error)) { append(Array(line)) }
     flush()
   }
 
@@ -155,18 +147,3 @@ final class Output: Sendable {
 
 /// Nobody reads standard output any more: the command ends quietly.
 struct ReaderGone: Error {}
-
-/// The contract of an error.
-struct ErrorReport: Encodable {
-  var error: Body
-
-  struct Body: Encodable {
-    var code: String
-    var message: String
-    var details: [String: String]
-  }
-
-  init(_ error: IndexerError) {
-    self.error = Body(code: error.code.rawValue, message: error.message, details: error.details)
-  }
-}

@@ -45,6 +45,14 @@ struct Setting: Sendable {
       \.keepGenerations),
     .number("keep_days", "days after which jobs that have ended leave the history", 1...3_650, \.keepDays),
     .number(
+      "keep_audit_days", "days after which the history of who did what is forgotten", 1...36_500, \.keepAuditDays),
+    .list(
+      "roots", "directories that may be indexed over HTTP, with what is below them; default: the home directory",
+      allowed: "absolute paths, with colons between them", separator: ":", \.roots, isAllowed: { $0.hasPrefix("/") }),
+    .list(
+      "host_names", "names that callers may know the service by, beside loopback's and that of --host",
+      allowed: "names, with commas between them", separator: ",", \.hostNames, isAllowed: { !$0.contains(" ") }),
+    .number(
       "busy_seconds", "seconds that a database lock of another program is waited for", 0...3_600,
       \.busySeconds),
     Setting(
@@ -72,6 +80,21 @@ struct Setting: Sendable {
       show: { String($0.service[keyPath: path]) })
   }
 
+  private static func list(
+    _ key: String, _ summary: String, allowed: String, separator: Character,
+    _ path: any WritableKeyPath<SettingValues, [String]> & Sendable, isAllowed: @escaping @Sendable (String) -> Bool
+  ) -> Setting {
+    Setting(
+      key: key, flag: nil, summary: summary, allowed: allowed,
+      read: { text, values in
+        let parts = text.split(separator: separator).map(String.init)
+        guard !parts.isEmpty, parts.allSatisfy(isAllowed) else { return false }
+        values[keyPath: path] = parts
+        return true
+      },
+      show: { $0[keyPath: path].joined(separator: String(separator)) })
+  }
+
   private static func size(
     _ key: String, flag: String? = nil, _ summary: String,
     _ path: any WritableKeyPath<Settings, Int64> & Sendable, atMost limit: Int64 = .max
@@ -91,6 +114,9 @@ struct Setting: Sendable {
 /// All settings, as they hold.
 struct SettingValues: Sendable {
   var service = Settings()
+  /// Absolute; empty: the home directory.
+  var roots: [String] = []
+  var hostNames: [String] = []
   /// nil: each verb's own.
   var logLevel: Logger.Level?
 }

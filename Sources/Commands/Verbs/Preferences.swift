@@ -39,7 +39,9 @@ struct PreferencesVerb: Verb {
     let service = try session.service()
     let isChange = reset || !search.isEmpty || !context.isEmpty
     let columns = ColumnPreferences(searched: search, context: context)
-    let report = try isChange ? service.setPreferences(columns, of: project) : service.preferences(of: project)
+    let report =
+      try isChange
+      ? service.setPreferences(columns, of: project, actor: session.account.actor) : service.preferences(of: project)
     try session.output.show(report) { _ in Self.text(report) }
     return .done
   }

@@ -1,0 +1,27 @@
+internal import IndexModel
+internal import NIOPosix
+internal import Synchronization
+
+/// Calls that block, on threads of their own; the cooperative pool has none to spare for them.
+final class BlockingCalls: Sendable {
+  private static let threads = 8
+  /// Calls that run or wait. More are refused at once, which is better than an answer that nobody waits for any more.
+  private static let limit = 512
+
+  private let pool = NIOThreadPool(numberOfThreads: BlockingCalls.threads)
+  private let pending = Atomic<Int>(0)
+
+  init() { pool.start() }
+
+  deinit { pool.shutdownGracefully { _ in } }
+
+  /// - Throws: `busy` when too many wait; and what `body` throws.
+  func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    let before = pending.add(1, ordering: .relaxed).oldValue
+    defer { pending.subtract(1, ordering: .relaxed) }
+    guard before < Self.limit else {
+      throw IndexerError(.busy, "\(Self.limit) requests wait for their turn already; try again in a second")
+    }
+    return try await pool.runIfActive { try body() }
+  }
+}

@@ -1,0 +1,87 @@
+internal import Hummingbird
+internal import IndexModel
+package import Indexing
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The service: the HTTP API, the web page, and the workers, in one process.
+package struct HTTPService: Sendable {
+  private let service: IndexingService
+  private let configuration: HTTPConfiguration
+  private let logger = Logger(label: "http")
+
+  package init(_ service: IndexingService, _ configuration: HTTPConfiguration) {
+    self.service = service
+    self.configuration = configuration
+  }
+
+  /// Connections at the same time; more wait in the kernel's queue.
+  private static let maximumConnections = 1_024
+  /// Seconds after which a connection is closed on which nothing is asked, or that sends its request too slowly.
+  private static let idleSeconds: Int64 = 60
+  /// Bytes of all header fields, and of one.
+  private static let maximumHeaders = 32 << 10
+  /// Seconds from SIGTERM to the end.
+  private static let patience: Int64 = 8
+
+  /// Serves until SIGTERM or SIGINT; then takes no more requests, and gives the jobs at work back to the queue.
+  ///
+  /// - Parameter whenReady: called with the port, once connections are taken.
+  /// - Throws: `usage` when callers would need a token and there is none; `conflict` when the port is taken.
+  package func run(whenReady: @escaping @Sendable (_ port: Int) -> Void) async throws {
+    let needsToken = configuration.requiresToken || !configuration.isLoopback
+    if try needsToken && service.tokens().isEmpty {
+      throw IndexerError(
+        .usage,
+        "callers need a token to reach \(configuration.host), and there is none; make one: `indexer tokens add NAME`")
+    }
+    let calls = BlockingCalls()
+    let feed = EventFeed(service, calls)
+    let records = CallRecords()
+    let server = Routes(service: service, calls: calls, feed: feed, records: records, configuration: configuration)
+    let application = Application(
+      router: server.router(needsToken: needsToken),
+      server: .http1(
+        configuration: .init(
+          idleTimeout: .seconds(Self.idleSeconds),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: Self.maximumHeaders, maxHeaderListSize: Self.maximumHeaders, maxHeaderFieldCount: 100))),
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.port),
+        availableConnectionsDelegate: .maximum(Self.maximumConnections, logger: logger)),
+      onServerRunning: { whenReady($0.localAddress?.port ?? 0) }, logger: logger)
+    // Ended in the opposite order: streams first, so that no connection is left that never ends by itself.
+    var services: [any Service] = [application, feed]
+    if configuration.runsWorkers { services.insert(WorkerService(service: service), at: 0) }
+    var group = ServiceGroupConfiguration(
+      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(Self.patience)
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch let error as IOError where error.errnoCode == 98 {
+      throw IndexerError(
+        .conflict,
+        "port \(configuration.port) of \(configuration.host) is taken; choose another: indexer serve --port N")
+    }
+  }
+}
+
+/// The workers, as a part of the service.
+private struct WorkerService: Service {
+  let service: IndexingService
+
+  func run() async throws {
+    let stop = StopSwitch()
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await service.runWorker(.forever, stop: stop, whenReady: {})
+      } onGracefulShutdown: {
+        stop.request()
+      }
+    } onCancel: {
+      stop.request()
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import IndexModel
+internal import Indexing
+
+/// All that the service answers. Each file of this folder adds a part of it.
+struct Routes: Sendable {
+  let service: IndexingService
+  let calls: BlockingCalls
+  let feed: EventFeed
+  let records: CallRecords
+  let configuration: HTTPConfiguration
+
+  func router(needsToken: Bool) -> Router<CallContext> {
+    let router = Router(context: CallContext.self)
+    router.add(middleware: CallRecord(records: records))
+    router.add(middleware: ErrorAnswers())
+    router.add(
+      middleware: Gate(service: service, calls: calls, configuration: configuration, needsToken: needsToken))
+    let table = RouteTable(router: router)
+    addPage(to: table)
+    addOperations(to: table)
+    addJobs(to: table)
+    addEvents(to: table)
+    addProjects(to: table)
+    addSearch(to: table)
+    addAudit(to: table)
+    return router
+  }
+
+  /// Asks the service, on a thread that may block.
+  func ask<Value: Sendable>(_ body: @escaping @Sendable (IndexingService) throws -> Value) async throws -> Value {
+    try await calls.run { [service] in try body(service) }
+  }
+}
