@@ -4,4 +4,5 @@
 extern const char *const csupport_page_html;
 extern const char *const csupport_page_css;
 extern const char *const csupport_page_js;
+extern const char *const csupport_page_svg;
 extern const char *const csupport_openapi;

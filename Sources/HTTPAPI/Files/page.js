@@ -193,8 +193,12 @@ searchForm.addEventListener("submit", (event) => {
   search(0);
 });
 
-searchForm.addEventListener("input", (event) => {
-  if (event.target.name === "project") remember("project", event.target.value);
+searchForm.elements.project.addEventListener("change", (event) => {
+  remember("project", event.target.value);
+  search(0);
+});
+
+searchForm.addEventListener("input", () => {
   clearTimeout(searchTimer);
   searchTimer = setTimeout(() => search(0), 150);
 });

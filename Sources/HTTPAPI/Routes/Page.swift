@@ -6,6 +6,7 @@ extension Routes {
   func addPage(to table: RouteTable) {
     table.add("/", get: { _, _ in Self.file(csupport_page_html, "text/html; charset=utf-8") })
     table.add("/page.css", get: { _, _ in Self.file(csupport_page_css, "text/css; charset=utf-8") })
+    table.add("/page.svg", get: { _, _ in Self.file(csupport_page_svg, "image/svg+xml") })
     table.add("/page.js", get: { _, _ in Self.file(csupport_page_js, "text/javascript; charset=utf-8") })
   }
 
