@@ -10,7 +10,7 @@ package struct JobCursor: Hashable, Sendable, LosslessStringConvertible {
 
   package init?(_ description: String) {
     let parts = description.split(separator: ".", maxSplits: 1)
-    guard parts.count == 2, let milliseconds = Int64(parts[0]), parts[1].utf8.count <= 36 else { return nil }
+    guard parts.count == 2, let milliseconds = Int64(parts[0]), parts[1].utf8.count == 36 else { return nil }
     createdAt = Timestamp(milliseconds: milliseconds)
     id = String(parts[1])
   }

@@ -21,7 +21,7 @@ extension Routes {
   /// Events of a job from its beginning, or after the one that the client has seen last; the stream ends with the job.
   private func jobEvents(_ request: Request, _ context: CallContext) async throws -> Response {
     let after = try lastSeen(in: request) ?? 0
-    let id = try context.path("id")
+    let id = try context.jobID()
     let (job, rest) = try await ask { service in
       let job = try service.job(id)
       return (job, try service.events(after: after, of: job.id, limit: 1))

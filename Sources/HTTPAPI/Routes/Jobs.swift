@@ -75,7 +75,7 @@ extension Routes {
   /// 202 until the job has ended, 200 then.
   private func ingestion(_ request: Request, _ context: CallContext) async throws -> Response {
     _ = try Query(request)
-    let id = try context.path("id")
+    let id = try context.jobID()
     let job = try await ask { try $0.job(id) }
     let hasEnded = [.completed, .failed, .cancelled].contains(job.status)
     return try .json(job, status: hasEnded ? .ok : .accepted, headers: hasEnded ? [:] : [.retryAfter: "1"])
@@ -101,14 +101,14 @@ extension Routes {
 
   private func job(_ request: Request, _ context: CallContext) async throws -> Response {
     _ = try Query(request)
-    let id = try context.path("id")
+    let id = try context.jobID()
     return try .json(try await ask { try $0.job(id) })
   }
 
   private func control(_ verb: ControlRequest) -> RouteTable.Answer {
     { request, context in
       _ = try Query(request)
-      let (id, actor) = (try context.path("id"), context.actor)
+      let (id, actor) = (try context.jobID(), context.actor)
       return try .json(try await ask { try $0.control(verb, id, actor: actor, startingWorker: false) })
     }
   }
@@ -116,7 +116,7 @@ extension Routes {
   /// Resumes a job that failed, and no other.
   private func retry(_ request: Request, _ context: CallContext) async throws -> Response {
     _ = try Query(request)
-    let (id, actor) = (try context.path("id"), context.actor)
+    let (id, actor) = (try context.jobID(), context.actor)
     return try .json(
       try await ask { service in
         let job = try service.job(id)

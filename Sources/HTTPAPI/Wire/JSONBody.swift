@@ -36,7 +36,7 @@ struct JSONBody {
 
   func text(_ key: String) throws -> String? {
     switch values[key] {
-    case nil, .null: return nil
+    case nil: return nil
     case .text(let text) where !text.utf8.contains(0): return text
     default: throw IndexerError(.usage, "\(key) must be text, without null bytes")
     }
@@ -49,7 +49,7 @@ struct JSONBody {
 
   func truth(_ key: String) throws -> Bool? {
     switch values[key] {
-    case nil, .null: return nil
+    case nil: return nil
     case .truth(let value): return value
     default: throw IndexerError(.usage, "\(key) must be true or false")
     }
@@ -57,7 +57,7 @@ struct JSONBody {
 
   func number(_ key: String, in range: ClosedRange<Int64>) throws -> Int64? {
     switch values[key] {
-    case nil, .null: return nil
+    case nil: return nil
     case .number(let number) where range.contains(number): return number
     default:
       throw IndexerError(.usage, "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -66,7 +66,7 @@ struct JSONBody {
 
   func texts(_ key: String) throws -> [String]? {
     switch values[key] {
-    case nil, .null: return nil
+    case nil: return nil
     case .list(let list):
       return try list.map {
         guard case .text(let text) = $0, !text.utf8.contains(0) else { throw Self.notTexts(key) }

@@ -67,6 +67,13 @@ struct Query {
 }
 
 extension CallContext {
+  /// The job's id of the path, whole: programs need no short forms, and one that is short today may fit two tomorrow.
+  func jobID() throws -> String {
+    let id = try path("id")
+    guard id.utf8.count == 36 else { throw IndexerError(.notFound, "there is no job \(id); GET /jobs lists them") }
+    return id
+  }
+
   /// A part of the path, such as a job's id.
   func path(_ name: String) throws -> String {
     guard let text = parameters.get(name)?.removingPercentEncoding, !text.utf8.contains(0) else {
