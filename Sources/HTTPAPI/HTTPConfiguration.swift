@@ -17,7 +17,10 @@ package struct HTTPConfiguration: Hashable, Sendable {
 
   var isLoopback: Bool { Self.isLoopback(host) }
 
+  /// Of an address four numbers long, and nothing else: `127.example.org` is a name that anybody may own.
   static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }

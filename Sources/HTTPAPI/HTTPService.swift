@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Hummingbird
 internal import IndexModel
 package import Indexing
@@ -52,15 +53,19 @@ package struct HTTPService: Sendable {
         address: .hostname(configuration.host, port: configuration.port),
         availableConnectionsDelegate: .maximum(Self.maximumConnections, logger: logger)),
       onServerRunning: { whenReady($0.localAddress?.port ?? 0) }, logger: logger)
-    // Ended in the opposite order: streams first, so that no connection is left that never ends by itself.
+    // Ended in the opposite order: the jobs are given back first, then streams end, so that no connection is left that
+    // never ends by itself.
     var services: [any Service] = [application, feed]
-    if configuration.runsWorkers { services.insert(WorkerService(service: service), at: 0) }
+    if configuration.runsWorkers { services.append(WorkerService(service: service)) }
     var group = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(Self.patience)
     do {
       try await ServiceGroup(configuration: group).run()
-    } catch let error as IOError where error.errnoCode == 98 {
+    } catch is CancellationError {
+      // Its time to stop was over: what was left was cut off.
+      logger.warning("some requests were cut off")
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw IndexerError(
         .conflict,
         "port \(configuration.port) of \(configuration.host) is taken; choose another: indexer serve --port N")

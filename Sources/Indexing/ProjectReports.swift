@@ -78,14 +78,18 @@ extension IndexingService {
 
   /// Makes a job for each of a project's sources, all of them or none.
   ///
-  /// - Parameter ids: nil for all.
-  /// - Throws: `not_found`; `queue_full`.
-  package func reprocess(_ name: String, sources ids: [String]?, actor: String) throws -> [JobReport] {
+  /// - Parameters:
+  ///   - ids: nil for all.
+  ///   - allowedRoots: as in ``StartRequest``.
+  /// - Throws: `not_found`; `forbidden`; `queue_full`.
+  package func reprocess(
+    _ name: String, sources ids: [String]?, allowedRoots: [String]? = nil, actor: String
+  ) throws -> [JobReport] {
     let jobs = try queue.store.write { db in
       let project = try queue.projects.require(name: name, in: db)
       let all = try queue.projects.sources(of: project.id, in: db)
       let chosen = try ids.map { ids in
-        try ids.map { id in
+        try Set(ids).sorted().map { id in
           guard let source = all.first(where: { String($0.id) == id }) else {
             throw IndexerError(.notFound, "project \(name) has no source \(id)")
           }
@@ -93,6 +97,7 @@ extension IndexingService {
         }
       }
       return try (chosen ?? all).map { source in
+        if let allowedRoots { try Self.require(source.path, in: allowedRoots) }
         let made = try queue.jobs.enqueue(
           NewJob(
             projectID: project.id, sourceID: source.id, directory: source.path,

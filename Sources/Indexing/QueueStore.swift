@@ -31,7 +31,7 @@ struct QueueStore: Sendable {
     jobs = JobQueue(host: try HostProcess())
     store = try StoreFile(
       path: directory.queueFile, schema: .queue, access: .readWrite(.powerLoss), lock: directory.queueLock,
-      retries: retries,
+      retries: retries, readers: settings.queueReaders,
       willMigrate: { try hooks.reached(.willMigrate) })
     try hooks.reached(.opened)
   }

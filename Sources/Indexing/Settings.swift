@@ -20,6 +20,8 @@ package struct Settings: Hashable, Sendable {
   package var keepDays = 30
   /// Days after which rows leave the history of who did what.
   package var keepAuditDays = 365
+  /// Connections for reading the queue, beside the one that writes; for front ends that many ask at once.
+  package var queueReaders = 0
   /// Seconds that a database lock is waited for.
   package var busySeconds = 10
 

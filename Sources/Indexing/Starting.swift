@@ -10,13 +10,35 @@ extension IndexingService {
   ///
   /// - Throws: ``IndexerError``: `root_unavailable`, `not_found`, `conflict`, `queue_full`, `busy`, `disk_full`.
   package func start(_ request: StartRequest) throws -> StartReceipt {
-    let directory = try Self.canonical(request.directory)
-    if let roots = request.allowedRoots { try Self.require(directory, in: roots) }
-    return try enqueue(directory, request)
+    if let key = request.idempotencyKey,
+      let earlier = try queue.store.read({ try queue.jobs.find(dedupeKey: key, in: $0) })
+    {
+      return try again(request, earlier)
+    }
+    if let roots = request.allowedRoots { try Self.require(request.directory, in: roots) }
+    return try enqueue(Self.canonical(request.directory), request)
   }
 
+  /// The answer to a request that came before, for a directory that may be gone meanwhile.
+  private func again(_ request: StartRequest, _ earlier: Job) throws -> StartReceipt {
+    let directory = (try? Self.canonical(request.directory)) ?? request.directory
+    guard earlier.directory == directory, earlier.options.build == request.build else {
+      throw IndexerError(
+        .conflict, "the key of this request was given to another one, for \(earlier.directory); choose a new key",
+        details: ["job": earlier.id, "status": earlier.status.rawValue])
+    }
+    return StartReceipt(job: try report(earlier.id), warnings: [])
+  }
+
+  /// Says the same of all that lies outside, whether it is there or not.
+  ///
   /// - Throws: `forbidden`.
-  private static func require(_ directory: String, in roots: [String]) throws {
+  static func require(_ path: String, in roots: [String]) throws {
+    let directory =
+      realpath(path, nil).map { resolved in
+        defer { free(resolved) }
+        return String(cString: resolved)
+      } ?? URL(fileURLWithPath: path).standardizedFileURL.path
     let isAllowed = roots.contains { root in
       guard let root = try? canonical(root) else { return false }
       return directory == root || directory.hasPrefix(root == "/" ? root : root + "/")
@@ -24,14 +46,14 @@ extension IndexingService {
     guard isAllowed else {
       throw IndexerError(
         .forbidden,
-        "\(directory) lies outside of the directories that may be indexed from here: "
+        "\(path) lies outside of the directories that may be indexed from here: "
           + roots.joined(separator: ", ") + "; INDEXER_ROOTS of the service adds others")
     }
   }
 
   /// - Parameter directory: absolute, free of symbolic links.
   private func enqueue(_ directory: String, _ request: StartRequest) throws -> StartReceipt {
-    let dedupeKey = request.idempotencyKey.map { "\(request.requestedBy) \($0)" }
+    let dedupeKey = request.idempotencyKey
     var earlier: Job?
     let outcome = try queue.store.write { db -> Enqueued? in
       if let dedupeKey {
@@ -61,13 +83,7 @@ extension IndexingService {
     try queue.hooks.reached(.enqueued)
     switch outcome {
     case nil:
-      guard let earlier, earlier.directory == directory else {
-        throw IndexerError(
-          .conflict,
-          "the key of this request was given to another one, for \(earlier?.directory ?? "?"); choose a new key",
-          details: earlier.map { ["job": $0.id, "status": $0.status.rawValue] } ?? [:])
-      }
-      return StartReceipt(job: try report(earlier.id), warnings: [])
+      return try again(request, earlier!)
     case .accepted(let job, let twins):
       return StartReceipt(
         job: try report(job.id),

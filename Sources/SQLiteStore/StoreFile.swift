@@ -2,6 +2,7 @@ internal import CSupport
 internal import Foundation
 package import GRDB
 package import IndexModel
+internal import Synchronization
 
 /// What the verbs on a database file work in.
 package typealias StoreTransaction = Database
@@ -13,6 +14,9 @@ package typealias StoreTransaction = Database
 package final class StoreFile: Sendable {
   package let path: String
   private let connection: DatabaseQueue
+  /// For reading alone: with one connection for all, a read waits for every write before it, and for its sync.
+  private let readers = Mutex<[DatabaseQueue]>([])
+  private let turn = Atomic(0)
   private let gate: WriteGate?
   private let schema: Schema
   private let access: Access
@@ -36,10 +40,11 @@ package final class StoreFile: Sendable {
   /// - Parameters:
   ///   - lock: the gate's file; for reading, used only to bring an older file up to date.
   ///   - retries: bounds every wait of this connection.
+  ///   - readers: connections beside the first, for reading, where many threads do both.
   ///   - willMigrate: called before the file's making or migration commits; what it throws undoes that.
   package init(
     path: String, schema: Schema, access: Access, lock: String, retries: RetryPolicy = RetryPolicy(),
-    willMigrate: () throws -> Void = {}
+    readers: Int = 0, willMigrate: () throws -> Void = {}
   ) throws {
     self.path = path
     self.schema = schema
@@ -75,6 +80,7 @@ package final class StoreFile: Sendable {
     connection = try Self.retrying(retries, path: path) { try DatabaseQueue(path: path, configuration: settled) }
     if case .readWrite = access {
       try prepare(schema, willMigrate)
+      try open(readers, configuration)
     } else {
       let found = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
       try schema.refuseNewer(found, path: path)
@@ -87,6 +93,16 @@ package final class StoreFile: Sendable {
         try StoreFile(path: path, schema: schema, access: .readWrite(.kill), lock: lock, retries: retries).close()
       }
     }
+  }
+
+  private func open(_ count: Int, _ configuration: Configuration) throws {
+    var configuration = configuration
+    configuration.readonly = true
+    let settled = configuration
+    let opened = try (0..<count).map { _ in
+      try Self.retrying(retries, path: path) { try DatabaseQueue(path: path, configuration: settled) }
+    }
+    readers.withLock { $0 = opened }
   }
 
   /// Once in a process, before its first connection.
@@ -119,8 +135,9 @@ package final class StoreFile: Sendable {
   ///
   /// - Throws: ``IndexerError``: `busy` when the file stays locked; or what `body` throws.
   package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.retrying(retries, path: path) {
-      try connection.inDatabase { db in
+    let reader = readers.withLock { $0.isEmpty ? connection : $0[turn.add(1, ordering: .relaxed).oldValue % $0.count] }
+    return try Self.retrying(retries, path: path) {
+      try reader.inDatabase { db in
         var result: Value?
         try db.inTransaction(.deferred) {
           result = try body(db)
@@ -214,7 +231,10 @@ package final class StoreFile: Sendable {
   }
 
   package func close() throws {
-    try Self.mapping(path) { try connection.close() }
+    try Self.mapping(path) {
+      for reader in readers.withLock({ $0 }) { try reader.close() }
+      try connection.close()
+    }
   }
 
   /// - Parameter body: is handed what the wait for the gate has left of the time: one deadline covers gate and BEGIN.

@@ -204,6 +204,20 @@ extension EndToEnd {
       ).end()
       #expect(curl.output == "403", "\(curl.everything)")
       try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: "/etc")
+      for name in ["127.evil.example", "127.0.0.1.evil.example"] {
+        #expect(try await service.ask("/jobs", headers: ["Origin": "http://\(name)"]).status == 403)
+        let curl = try await ChildProcess(
+          [
+            "/usr/bin/curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Host: \(name)", service.url + "jobs",
+          ],
+          environment: [:], directory: scratch.path, scratch: scratch.path
+        ).end()
+        #expect(curl.output == "403", "\(name)")
+      }
+      // Nobody learns what is there outside.
+      for directory in ["/etc/shadow", "/etc/nothing-of-this-name"] {
+        #expect(try await service.ingest(directory).status == 403, "\(directory)")
+      }
       for directory in ["/etc", scratch.path + "/../..", scratch.path("link"), "/"] {
         let answer = try await service.ingest(directory)
         #expect(try answer.status == 403 && answer.error().code == "forbidden", "\(directory): \(answer.body)")
@@ -243,6 +257,11 @@ extension EndToEnd {
       let service = try await RunningService(indexer)
       #expect(try await service.ask("/health").text("status") == "ok")
       #expect(try await service.ask("/ready").text("status") == "ready")
+      let head = try await ChildProcess(
+        ["/usr/bin/curl", "-sI", service.url + "health", service.url + "ready"], environment: [:],
+        directory: scratch.path, scratch: scratch.path
+      ).end()
+      #expect(head.output.components(separatedBy: "200 OK").count == 3 && !head.output.contains("{"), "\(head.output)")
       let id = try await service.ingest(scratch.path("tree")).text("id")
       try await service.wait(for: id, toBe: "completed")
       let figures = try await service.ask("/metrics").body

@@ -49,7 +49,9 @@ struct ServeVerb: Verb {
     let roots = session.settings.values.roots
     configuration.roots = roots.isEmpty ? [session.account.home].compactMap(\.self) : roots
     configuration.hostNames = session.settings.values.hostNames
-    let server = HTTPService(try session.service(), configuration)
+    var settings = session.settings.values.service
+    settings.queueReaders = 4
+    let server = HTTPService(try IndexingService(settings), configuration)
     let notice = ReadinessNotice(socket: session.environment["NOTIFY_SOCKET"], descriptor: nil)
     let output = session.output
     let name = host.contains(":") ? "[\(host)]" : host

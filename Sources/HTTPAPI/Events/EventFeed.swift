@@ -47,6 +47,8 @@ final class EventFeed: Service, Sendable {
   private static let limit = 256
   /// Looks after which a client is told that all is well, so that a connection that is gone is noticed.
   private static let looksForPing = 60
+  /// Milliseconds that clients have to take the rest, when the service stops.
+  private static let patience = 500
   /// Events that are read at once.
   static let page = 500
 
@@ -103,6 +105,11 @@ final class EventFeed: Service, Sendable {
       return Array(state.subscribers.values)
     }
     for subscriber in all { subscriber.continuation.finish() }
+    // One that does not read would never see the end.
+    Task {
+      try await Task.sleep(for: .milliseconds(Self.patience))
+      for subscriber in all { subscriber.drop() }
+    }
   }
 
   private func look() async throws {
@@ -118,7 +125,8 @@ final class EventFeed: Service, Sendable {
         // Only for somebody: it reads more than the newest rows.
         if clientCount > 0, looks.isMultiple(of: 2) {
           let jobs = try await calls.run { [service] in
-            try service.jobs(in: [.queued, .running, .pausing, .cancelling], limit: 100)
+            // Those at work first: there may be any number of others.
+            try service.jobs(in: [.running, .pausing, .cancelling], limit: 100) + service.jobs(in: [.queued], limit: 50)
           }
           for job in progress.news(in: jobs) { send(try Self.frame(of: job)) }
         }
@@ -174,11 +182,17 @@ final class EventFeed: Service, Sendable {
 
 /// Which jobs have come further since the last look.
 struct ProgressNews {
-  private var known: [String: Timestamp] = [:]
+  private struct Mark: Hashable {
+    var updatedAt: Timestamp
+    var position: Int?
+  }
+
+  private var known: [String: Mark] = [:]
 
   mutating func news(in jobs: [JobReport]) -> [JobReport] {
-    let news = jobs.filter { known[$0.id] != $0.updatedAt }
-    known = Dictionary(uniqueKeysWithValues: jobs.map { ($0.id, $0.updatedAt) })
+    func mark(_ job: JobReport) -> Mark { Mark(updatedAt: job.updatedAt, position: job.queuePosition) }
+    let news = jobs.filter { known[$0.id] != mark($0) }
+    known = Dictionary(jobs.map { ($0.id, mark($0)) }) { $1 }
     return news
   }
 }

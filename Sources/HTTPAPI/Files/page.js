@@ -249,6 +249,9 @@ function place(job, isNew) {
 }
 
 function draw(item, job) {
+  // Answers may overtake each other.
+  if (item.dataset.updated > job.updated_at) return;
+  item.dataset.updated = job.updated_at;
   item.dataset.id = job.id;
   const files = job.files;
   const done = files.found - files.pending;
@@ -467,20 +470,25 @@ byId("more-audit").addEventListener("click", () => doing(() => loadAudit(false))
 let lastEvent = null;
 
 /** Follows /events for as long as the page is open. Comes again with the id of the last event, so that none is missed. */
+let following = null;
+
 async function follow() {
-  for (let wait = 500; ; wait = Math.min(wait * 2, 10_000)) {
+  following?.abort();
+  const mine = (following = new AbortController());
+  for (let wait = 500; !mine.signal.aborted; wait = Math.min(wait * 2, 10_000)) {
     try {
       const more = lastEvent === null ? {} : { "Last-Event-ID": String(lastEvent) };
-      const response = await fetch("/events", { headers: headers(more), cache: "no-store" });
+      const response = await fetch("/events", { headers: headers(more), cache: "no-store", signal: mine.signal });
       if (response.status === 401) return;
       if (!response.ok) throw new Refused(response.status);
       byId("connection").textContent = "live";
       wait = 500;
-      if (lastEvent !== null && !byId("jobs").hidden) doing(loadJobs);
+      if (!byId("jobs").hidden) doing(loadJobs);
       await read(response.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch {
       // Said below; and tried again.
     }
+    if (mine.signal.aborted) return;
     byId("connection").textContent = "not connected; trying again";
     await new Promise((done) => setTimeout(done, wait));
   }
@@ -502,14 +510,14 @@ function take(frame) {
     const colon = line.indexOf(": ");
     if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 2);
   }
+  if (fields.id) lastEvent = Number(fields.id);
   if (!fields.data) return;
   const data = JSON.parse(fields.data);
   if (fields.event === "progress") {
     if (jobs.has(data.id)) draw(jobs.get(data.id), data);
     return;
   }
-  lastEvent = Number(fields.id);
-  if (data.job) refresh(data.job, fields.event === "created");
+  if (data.job) refresh(data.job, fields.event === "created" || data.to === "running");
 }
 
 /** After a move the job is looked at again: the event says only from what to what. */

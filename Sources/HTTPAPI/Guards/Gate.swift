@@ -42,9 +42,11 @@ struct Gate: RouterMiddleware {
     }
   }
 
-  /// Without the port.
+  /// Without the port, and without the brackets of IPv6.
   private static func host(in authority: String) -> String {
-    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
+    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+      return String(authority[authority.index(after: authority.startIndex)..<end])
+    }
     return String(authority.prefix { $0 != ":" })
   }
 

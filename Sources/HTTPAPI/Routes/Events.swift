@@ -6,16 +6,15 @@ internal import NIOCore
 
 extension Routes {
   func addEvents(to table: RouteTable) {
-    table.add("/events", get: events)
-    table.add("/jobs/{id}/events", get: jobEvents)
+    table.add("/events", stream: events)
+    table.add("/jobs/{id}/events", stream: jobEvents)
   }
 
   /// Events of all jobs from now on, or after the one that the client has seen last.
   private func events(_ request: Request, _ context: CallContext) async throws -> Response {
-    let seen = try lastSeen(in: request)
-    let after: Int
-    if let seen { after = seen } else { after = try await ask { try $0.lastEvent() } }
-    return try stream(request, context, job: nil, after: after)
+    let (seen, last) = (try lastSeen(in: request), try await ask { try $0.lastEvent() })
+    // Of another queue, such as one that was restored: there is nothing after it.
+    return try stream(request, context, job: nil, after: min(seen ?? last, last))
   }
 
   /// Events of a job from its beginning, or after the one that the client has seen last; the stream ends with the job.
@@ -61,8 +60,11 @@ extension Routes {
     _ client: EventFeed.Client, _ job: String?, _ after: Int, to writer: inout any ResponseBodyWriter
   ) async throws {
     var last = after
-    // Says at once that the stream is there.
-    try await writer.write(ByteBuffer(string: ": \n\n"))
+    // Says at once that the stream is there, and from where a client is to go on that sees no event before it is cut off.
+    try await writer.write(ByteBuffer(string: "id: \(after)\n\n"))
+    // Looked at first: a job that ends after this tells so by an event that comes.
+    let hasEnded =
+      if let job { try await ask { try [.completed, .failed, .cancelled].contains($0.job(job).status) } } else { false }
     while true {
       let from = last
       let past = try await ask { try $0.events(after: from, of: job, limit: EventFeed.page) }
@@ -73,7 +75,7 @@ extension Routes {
       }
       if past.count < EventFeed.page { break }
     }
-    if let job, try await ask({ try [.completed, .failed, .cancelled].contains($0.job(job).status) }) { return }
+    if hasEnded { return }
     for await frame in client.frames {
       if let id = frame.id {
         guard id > last else { continue }

@@ -47,13 +47,14 @@ extension Routes {
     if let directory, !directory.hasPrefix("/") {
       throw IndexerError(.usage, "directory must be an absolute path of the service's machine")
     }
-    let (actor, roots) = (context.actor, configuration.roots)
+    let (actor, name, roots) = (context.actor, context.caller.name ?? "local", configuration.roots)
     let receipt = try await ask { service in
       let known = try source.map(service.source)
       return try service.start(
         StartRequest(
           directory: directory ?? known?.path ?? "", project: project ?? known?.project, changes: changes,
-          build: build, priority: priority, refuseDuplicate: true, requestedBy: actor, idempotencyKey: key,
+          build: build, priority: priority, refuseDuplicate: true, requestedBy: actor,
+          idempotencyKey: key.map { "\(name) \($0)" },
           allowedRoots: roots))
     }
     return try .json(receipt.job, status: .accepted, headers: [.location: "/ingest/\(receipt.job.id)"])

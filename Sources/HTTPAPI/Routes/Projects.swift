@@ -55,8 +55,8 @@ extension Routes {
   private func reprocess(_ request: Request, _ context: CallContext) async throws -> Response {
     _ = try Query(request)
     let sources = try await JSONBody(request, "sources").texts("sources")
-    let (name, actor) = (try context.path("project"), context.actor)
-    let jobs = try await ask { try $0.reprocess(name, sources: sources, actor: actor) }
+    let (name, actor, roots) = (try context.path("project"), context.actor, configuration.roots)
+    let jobs = try await ask { try $0.reprocess(name, sources: sources, allowedRoots: roots, actor: actor) }
     return try .json(JobsMade(jobs: jobs), status: .accepted)
   }
 

@@ -12,11 +12,14 @@ struct RouteTable {
 
   let router: Router<CallContext>
 
+  /// - Parameter stream: as `get`, and has no end, so that HEAD is not for it.
   func add(
-    _ path: RouterPath, get: Answer? = nil, post: Answer? = nil, put: Answer? = nil, delete: Answer? = nil
+    _ path: RouterPath, get: Answer? = nil, stream: Answer? = nil, post: Answer? = nil, put: Answer? = nil,
+    delete: Answer? = nil
   ) {
+    let head = get.map { get -> Answer in { try await get($0, $1).createHeadResponse() } }
     let answers: [(HTTPRequest.Method, Answer?)] = [
-      (.get, get), (.head, get), (.post, post), (.put, put), (.delete, delete),
+      (.get, get ?? stream), (.head, head), (.post, post), (.put, put), (.delete, delete),
     ]
     let allowed = answers.compactMap { $1 == nil ? nil : $0 }
     for (method, answer) in answers {

@@ -88,6 +88,6 @@ final class RunningService: Sendable {
       ["/usr/bin/curl", "-sN", "--max-time", "\(seconds)"] + header + [url.dropLast() + path],
       environment: ["PATH": "/usr/bin:/bin"], directory: indexer.scratch.path, scratch: indexer.scratch.path)
     return try await curl.end(within: seconds + 20).output.components(separatedBy: "\n\n")
-      .filter { $0.hasPrefix("id: ") }
+      .filter { $0.hasPrefix("id: ") && $0.contains("event: ") }
   }
 }
