@@ -17,7 +17,8 @@ struct IndexerCommand: ParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Index", subcommands: [StartVerb.self, PauseVerb.self, ResumeVerb.self, CancelVerb.self]),
+        name: "Index",
+        subcommands: [StartVerb.self, ReprocessVerb.self, PauseVerb.self, ResumeVerb.self, CancelVerb.self]),
       CommandGroup(
         name: "Look",
         subcommands: [

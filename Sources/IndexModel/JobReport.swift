@@ -146,17 +146,24 @@ package struct JobReport: Codable, Hashable, Sendable {
 package struct JobOptions: Hashable, Sendable, Codable {
   package var walk: WalkOptions
   package var build: BuildMode
+  /// Files that have not changed are read and indexed again too.
+  package var readsAll: Bool
 
-  package init(walk: WalkOptions = WalkOptions(), build: BuildMode = .inPlace) {
+  package init(walk: WalkOptions = WalkOptions(), build: BuildMode = .inPlace, readsAll: Bool = false) {
     self.walk = walk
     self.build = build
+    self.readsAll = readsAll
   }
 
-  private enum CodingKeys: String, CodingKey { case walk, build }
+  private enum CodingKeys: String, CodingKey {
+    case walk, build
+    case readsAll = "reads_all"
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     walk = try container.decode(WalkOptions.self, forKey: .walk)
     build = try container.decodeIfPresent(BuildMode.self, forKey: .build) ?? .inPlace
+    readsAll = try container.decodeIfPresent(Bool.self, forKey: .readsAll) ?? false
   }
 }

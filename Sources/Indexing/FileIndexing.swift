@@ -8,6 +8,8 @@ internal import Scanning
 final class FileIndexing {
   private let source: Source
   private let job: String
+  /// What is recorded of a file stands only when this very job has recorded it.
+  private let readsAll: Bool
   private let directory: SourceDirectory
   private let walk: TreeWalk
   private var judge: PathJudge?
@@ -29,13 +31,15 @@ final class FileIndexing {
   }
 
   init(
-    source: Source, job: String, columns: ColumnPreferences, walk: TreeWalk, ownFiles: Set<FileIdentity>,
+    source: Source, job: String, readsAll: Bool, columns: ColumnPreferences, walk: TreeWalk,
+    ownFiles: Set<FileIdentity>,
     signal: RunSignal, hooks: IndexHooks
   ) throws {
     standing = Standing(columns)
     documents = DocumentUnits(units, columns)
     self.source = source
     self.job = job
+    self.readsAll = readsAll
     self.walk = walk
     self.signal = signal
     self.hooks = hooks
@@ -94,6 +98,7 @@ final class FileIndexing {
   /// Whether reading the same bytes again would give what is recorded. A file that could not be read for a while is
   /// recorded as failed beside what was found before, and that stands.
   private func isConfirmed(_ old: FileRow) -> Bool {
+    if readsAll, old.job != job { return false }
     guard case .failed(let reason) = old.outcome, !reason.isOfContent else { return standing.stands(old) }
     var before = old
     before.outcome = .indexed

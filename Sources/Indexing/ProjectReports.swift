@@ -76,7 +76,8 @@ extension IndexingService {
     }
   }
 
-  /// Makes a job for each of a project's sources, all of them or none.
+  /// Makes a job for each of a project's sources that reads all of its files again; all jobs or none. What was indexed
+  /// before is found until it is replaced, file by file.
   ///
   /// - Parameters:
   ///   - ids: nil for all.
@@ -85,7 +86,7 @@ extension IndexingService {
   package func reprocess(
     _ name: String, sources ids: [String]?, allowedRoots: [String]? = nil, actor: String
   ) throws -> [JobReport] {
-    let jobs = try queue.store.write { db in
+    let jobs = try queue.store.write { db -> [String]? in
       let project = try queue.projects.require(name: name, in: db)
       let all = try queue.projects.sources(of: project.id, in: db)
       let chosen = try ids.map { ids in
@@ -96,22 +97,31 @@ extension IndexingService {
           return source
         }
       }
-      return try (chosen ?? all).map { source in
-        if let allowedRoots { try Self.require(source.path, in: allowedRoots) }
+      let wanted = chosen ?? all
+      for source in wanted where allowedRoots != nil { try Self.require(source.path, in: allowedRoots!) }
+      // A refusal is a row in the history too, so it is a value here: an error would take that row back.
+      let room = max(0, settings.queueLimit - wanted.count + 1)
+      if let first = wanted.first, try queue.jobs.refusal(of: first.path, false, by: actor, limit: room, in: db) != nil
+      {
+        return nil
+      }
+      return try wanted.compactMap { source in
         let made = try queue.jobs.enqueue(
           NewJob(
             projectID: project.id, sourceID: source.id, directory: source.path,
-            options: JobOptions(walk: source.options), requestedBy: actor),
-          limit: settings.queueLimit, in: db)
-        guard case .accepted(let job, _) = made else {
-          throw IndexerError(
-            .queueFull, "\(settings.queueLimit) jobs are queued, which is the limit; nothing was made",
-            details: ["limit": String(settings.queueLimit)])
-        }
+            options: JobOptions(walk: source.options, readsAll: true), requestedBy: actor),
+          limit: .max, in: db)
+        guard case .accepted(let job, _) = made else { return nil }
         try queue.projects.record(
           .reprocess, project: project.name, subject: job.id, detail: source.path, actor: actor, in: db)
         return job.id
       }
+    }
+    guard let jobs else {
+      throw IndexerError(
+        .queueFull,
+        "\(settings.queueLimit) jobs may be queued, and there is no room for all of these; nothing was made",
+        details: ["limit": String(settings.queueLimit)])
     }
     return try jobs.map(report)
   }

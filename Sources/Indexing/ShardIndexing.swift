@@ -28,7 +28,8 @@ struct ShardIndexing: Sendable {
   func run() throws {
     let rows = try Shard(location, number: shard, job: job.id, epoch: job.epoch)
     let files = try FileIndexing(
-      source: source, job: job.id, columns: columns, walk: walk, ownFiles: ownFiles, signal: signal, hooks: hooks)
+      source: source, job: job.id, readsAll: job.options.readsAll, columns: columns, walk: walk, ownFiles: ownFiles,
+      signal: signal, hooks: hooks)
     defer { monitor.ended() }
     guard let walk = try rows.read({ try $0.header(of: job.id)?.walk }) else {
       throw IndexerError(.internalError, "shard \(shard) has no file list of job \(job.id)")

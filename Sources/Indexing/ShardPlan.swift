@@ -86,7 +86,8 @@ struct ShardPlan {
   private mutating func add(
     _ found: WalkEntry, known: FileRecord, isMine: Bool, to rows: ShardRows
   ) throws {
-    let isCurrent = known.isCurrent(found.fingerprint) && standing.stands(known)
+    let isCurrent =
+      known.isCurrent(found.fingerprint) && standing.stands(known) && (isMine || !job.options.readsAll)
     switch (found.verdict, known.outcome) {
     case (.file, .indexed) where isCurrent:
       // Indexed by this very job, before its list was made anew.

@@ -7,7 +7,8 @@ internal import Synchronization
 /// What the verbs on a database file work in.
 package typealias StoreTransaction = Database
 
-/// One connection to one database file: how it is opened, how long it waits, and who may write.
+/// How one database file is opened, how long is waited, and who may write: a connection, and where many threads read, others
+/// that read only.
 ///
 /// Every write transaction begins immediate and holds the file's ``WriteGate``; reads are short transactions,
 /// tried again as a whole when SQLite is busy. No connection checkpoints by itself.

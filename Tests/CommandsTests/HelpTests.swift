@@ -33,7 +33,7 @@ import Testing
     let expected = [
       "start", "pause", "resume", "cancel", "search", "status", "jobs", "events", "why", "projects", "config",
       "worker", "preferences", "snapshots", "prune", "backup", "restore", "doctor", "cron",
-      "serve", "tokens", "audit",
+      "serve", "tokens", "audit", "reprocess",
     ]
     #expect(Set(Self.all.keys.filter { $0.count == 1 }.map { $0[0] }) == Set(expected))
   }

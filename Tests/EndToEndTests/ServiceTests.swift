@@ -153,7 +153,12 @@ extension EndToEnd {
       let id = try await service.ingest(scratch.path("tree")).text("id")
       try await service.wait(for: id, toBe: "completed")
       let again = try await service.ask("/projects/tree/reprocess", "POST", body: "{}")
-      #expect(try again.status == 202 && (again.json()["jobs"] as? [Any])?.count == 1)
+      let jobs = try #require(try again.json()["jobs"] as? [[String: Any]])
+      #expect(again.status == 202 && jobs.count == 1)
+      let reread = try #require(jobs[0]["id"] as? String)
+      try await service.wait(for: reread, toBe: "completed")
+      // Unchanged files too.
+      #expect(try await indexer.job(reread).files.indexed == 40)
       #expect(try await service.ask("/projects/tree/reprocess", "POST", body: #"{"sources":["99"]}"#).status == 404)
       #expect(try await service.ask(path, "DELETE").status == 400)
       #expect(try await service.ask(path + "?confirm=a%20b%2F%C3%BC", "DELETE").status == 200)
