@@ -113,7 +113,7 @@ let package = Package(
       ["IndexModel", "Indexing", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       exclude: ["Golden"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["indexer", "Extraction", "IndexModel", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["indexer", "Extraction", "IndexModel", "Indexing", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),
