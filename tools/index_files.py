@@ -19,11 +19,15 @@ def need(holds, words):
 
 
 def shards(data):
-    """The shard files that must be whole: of generations that are published, or that a build goes on with."""
-    queue = sqlite3.connect(f"file:{data}/queue.db?mode=ro", uri=True)
+    """The shard files that must be whole: of generations that are published, or that a build goes on with. Of a copy."""
+    if not os.path.exists(data + "/queue.db"):
+        return []
+    queue = sqlite3.connect(data + "/queue.db")
+    # A kill or a power cut may have come before it had its tables.
+    has_table = queue.execute("SELECT count(*) FROM sqlite_master WHERE name = 'generations'").fetchone()[0]
     whole = queue.execute(
         "SELECT project_id, number, shards FROM generations WHERE published_at IS NOT NULL OR ready_at IS NOT NULL"
-    ).fetchall()
+    ).fetchall() if has_table else []
     queue.close()
     return sorted(
         f"{data}/projects/{project}/gen-{number}/shard-{shard}.db" for project, number, count in whole
