@@ -113,7 +113,7 @@ extension IndexingService {
     let target = ShardLocation(directory: directory, projectID: projectID, generation: generation)
     let location = queue.location(generation, of: projectID)
     for shard in 0..<generation.shards {
-      if let problem = try ShardCheck.problems(location, shard: shard, isHeld: true).first {
+      if let problem = try problems(location, shard: shard, isHeld: true).first {
         throw IndexerError(.damaged, "\(location.file(shard)): \(problem)")
       }
     }

@@ -121,11 +121,7 @@ extension IndexingService {
     // Only where it is the file that is bad; other trouble says itself what to do.
     var isDamaged = false
     do {
-      var problems = try ShardCheck.problems(index.location, shard: shard, isHeld: index.isHeld)
-      if !problems.isEmpty, try hasChanged(index) {
-        // A job has begun to write to it meanwhile: its checksums are of the past.
-        problems = try ShardCheck.findings(index.location, shard: shard, checkingPostings: false)
-      }
+      let problems = try self.problems(index.location, shard: shard, isHeld: index.isHeld)
       isDamaged = !problems.isEmpty
       finding.isWell = problems.isEmpty
       finding.message =
@@ -147,12 +143,6 @@ extension IndexingService {
       finding.message += "; nobody reads it, and it goes when newer generations are published"
     }
     return finding
-  }
-
-  private func hasChanged(_ index: PublishedIndex) throws -> Bool {
-    let known = index.location.generation
-    let now = try queue.store.read { try queue.projects.generation(known.number, of: index.project.id, in: $0) }
-    return now?.checksums != known.checksums
   }
 
   private func logNote(_ file: String) -> String {

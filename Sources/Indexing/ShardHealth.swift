@@ -1,5 +1,7 @@
 internal import Catalog
 internal import IndexModel
+internal import Projects
+internal import SQLiteStore
 
 /// Whether a shard is whole, and still what was published.
 extension ShardCheck {
@@ -31,5 +33,18 @@ extension ShardCheck {
     } catch let error as IndexerError where isDamage(error) {
       return true
     }
+  }
+}
+
+extension IndexingService {
+  /// As ``ShardCheck/problems(_:shard:isHeld:isStopped:)``, of a generation that a job may have begun to write to since it was
+  /// looked up: its checksums are of the past then, and that is no damage.
+  func problems(_ location: ShardLocation, shard: Int, isHeld: Bool) throws -> [String] {
+    let problems = try ShardCheck.problems(location, shard: shard, isHeld: isHeld)
+    guard !problems.isEmpty else { return [] }
+    let known = location.generation
+    let now = try queue.store.read { try queue.projects.generation(known.number, of: location.projectID, in: $0) }
+    if now?.checksums == known.checksums { return problems }
+    return try ShardCheck.findings(location, shard: shard, checkingPostings: false)
   }
 }

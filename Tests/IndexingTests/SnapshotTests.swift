@@ -295,6 +295,22 @@ struct SnapshotTests {
     #expect(try service.mend(actor: "test").contains { $0.contains("damaged shards") })
   }
 
+  @Test("what a job has begun to write to since it was looked up is not taken for damaged")
+  func changedMeanwhile() async throws {
+    let rig = try Rig()
+    try rig.writeFiles(20)
+    let service = try rig.service()
+    try await rig.index(service, build: .snapshot)
+    let project = try #require(try service.projects().first).id
+    let sealed = try #require(
+      try service.queue.store.read { try service.queue.projects.published(of: project, in: $0) })
+    #expect(sealed.checksums != nil)
+    try rig.write("brandnew\n", to: "new.txt")
+    try await rig.index(service)
+    let location = service.queue.location(sealed, of: project)
+    #expect(try service.problems(location, shard: 0, isHeld: true) == [])
+  }
+
   /// One that no check of SQLite looks at.
   private static func changeByte(of path: String) throws {
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))

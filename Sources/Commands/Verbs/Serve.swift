@@ -58,6 +58,7 @@ struct ServeVerb: Verb {
     try Self.waiting {
       try await server.run { port in
         notice.ready()
+        // A reader of this line that has left does not end the service.
         try? output.show(Listening(url: "http://\(name):\(port)/")) { _ in "Listening on http://\(name):\(port)/\n" }
         output.flush()
       }
