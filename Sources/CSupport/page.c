@@ -14,6 +14,10 @@ static const char js[] = {
 #embed "../HTTPAPI/Files/page.js"
     , 0};
 
+static const char sources_js[] = {
+#embed "../HTTPAPI/Files/page-sources.js"
+    , 0};
+
 static const char svg[] = {
 #embed "../HTTPAPI/Files/page.svg"
     , 0};
@@ -25,5 +29,6 @@ static const char openapi[] = {
 const char *const csupport_page_html = html;
 const char *const csupport_page_css = css;
 const char *const csupport_page_js = js;
+const char *const csupport_page_sources_js = sources_js;
 const char *const csupport_page_svg = svg;
 const char *const csupport_openapi = openapi;

@@ -18,6 +18,10 @@ static const char queue_0004[] = {
 #embed "../../schema/queue_0004_service.sql"
     , 0};
 
+static const char queue_0005[] = {
+#embed "../../schema/queue_0005_uploads.sql"
+    , 0};
+
 static const char shard_0001[] = {
 #embed "../../schema/shard_0001_initial.sql"
     , 0};
@@ -38,6 +42,7 @@ const char *const csupport_queue_0001 = queue_0001;
 const char *const csupport_queue_0002 = queue_0002;
 const char *const csupport_queue_0003 = queue_0003;
 const char *const csupport_queue_0004 = queue_0004;
+const char *const csupport_queue_0005 = queue_0005;
 const char *const csupport_shard_0001 = shard_0001;
 const char *const csupport_shard_0002 = shard_0002;
 const char *const csupport_shard_0003 = shard_0003;

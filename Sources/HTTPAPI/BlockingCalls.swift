@@ -4,14 +4,16 @@ internal import Synchronization
 
 /// Calls that block, on threads of their own; the cooperative pool has none to spare for them.
 final class BlockingCalls: Sendable {
-  private static let threads = 8
   /// Calls that run or wait. More are refused at once, which is better than an answer that nobody waits for any more.
   private static let limit = 512
 
-  private let pool = NIOThreadPool(numberOfThreads: BlockingCalls.threads)
+  private let pool: NIOThreadPool
   private let pending = Atomic<Int>(0)
 
-  init() { pool.start() }
+  init(threads: Int) {
+    pool = NIOThreadPool(numberOfThreads: threads)
+    pool.start()
+  }
 
   deinit { pool.shutdownGracefully { _ in } }
 
@@ -24,4 +26,16 @@ final class BlockingCalls: Sendable {
     }
     return try await pool.runIfActive { try body() }
   }
+}
+
+/// Calls of each kind have threads of their own, so that those that take long are waited for by their like alone.
+struct CallLanes: Sendable {
+  /// Reads of the queue: milliseconds.
+  let looks = BlockingCalls(threads: 4)
+  /// Bound by the processor.
+  let searches = BlockingCalls(threads: 4)
+  /// One connection writes, and each of these waits for a sync.
+  let changes = BlockingCalls(threads: 2)
+  /// Bytes that come, and what they are.
+  let files = BlockingCalls(threads: 4)
 }

@@ -4,8 +4,6 @@ package struct HTTPConfiguration: Hashable, Sendable {
   package var host = "127.0.0.1"
   /// 0: one that is free.
   package var port = 7400
-  /// Claims jobs in this process too.
-  package var runsWorkers = true
   /// Callers need a token on loopback too. Elsewhere they always do.
   package var requiresToken = false
   /// Absolute directories, in one of which a directory must lie that is to be indexed.

@@ -10,11 +10,15 @@ internal import UnixSignals
 /// The service: the HTTP API, the web page, and the workers, in one process.
 package struct HTTPService: Sendable {
   private let service: IndexingService
+  private let worker: IndexingService?
   private let configuration: HTTPConfiguration
   private let logger = Logger(label: "http")
 
-  package init(_ service: IndexingService, _ configuration: HTTPConfiguration) {
+  /// - Parameter worker: runs jobs in this process too, if there is one: with connections of its own, so that no caller
+  ///   waits for them.
+  package init(_ service: IndexingService, worker: IndexingService?, _ configuration: HTTPConfiguration) {
     self.service = service
+    self.worker = worker
     self.configuration = configuration
   }
 
@@ -38,10 +42,10 @@ package struct HTTPService: Sendable {
         .usage,
         "callers need a token to reach \(configuration.host), and there is none; make one: `indexer tokens add NAME`")
     }
-    let calls = BlockingCalls()
-    let feed = EventFeed(service, calls)
+    let lanes = CallLanes()
+    let feed = EventFeed(service, lanes.looks)
     let records = CallRecords()
-    let server = Routes(service: service, calls: calls, feed: feed, records: records, configuration: configuration)
+    let server = Routes(service: service, lanes: lanes, feed: feed, records: records, configuration: configuration)
     let application = Application(
       router: server.router(needsToken: needsToken),
       server: .http1(
@@ -56,7 +60,7 @@ package struct HTTPService: Sendable {
     // Ended in the opposite order: the jobs are given back first, then streams end, so that no connection is left that
     // never ends by itself.
     var services: [any Service] = [application, feed]
-    if configuration.runsWorkers { services.append(WorkerService(service: service)) }
+    if let worker { services.append(WorkerService(service: worker)) }
     var group = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(Self.patience)

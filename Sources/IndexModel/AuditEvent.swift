@@ -10,7 +10,8 @@ package struct AuditEvent: Hashable, Sendable, Codable {
   @ExplicitNull package var detail: String?
 
   package enum Action: String, Hashable, Sendable, Codable, CaseIterable {
-    case start, pause, resume, cancel, reprocess
+    case start, pause, resume, cancel, reprocess, upload
+    case removeSource = "remove_source"
     case makeProject = "make_project"
     case setPreferences = "set_preferences"
     case addToken = "add_token"

@@ -24,6 +24,10 @@ package struct IndexerError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The caller may not do this, or not there.
     case forbidden
     case tooLarge = "too_large"
+    /// A request whose body came too slowly.
+    case tooSlow = "too_slow"
+    /// A file of a kind that is not taken.
+    case unsupportedType = "unsupported_type"
     case notFound = "not_found"
     case ambiguousID = "ambiguous_id"
     /// An illegal move, a second source inside the first, an active job for the same directory.
@@ -54,7 +58,7 @@ package struct IndexerError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The shell's view: the exit codes of the command line contract.
     package var exitStatus: Int32 {
       switch self {
-      case .usage, .invalidQuery, .invalidConfiguration, .tooLarge: 64
+      case .usage, .invalidQuery, .invalidConfiguration, .tooLarge, .tooSlow, .unsupportedType: 64
       case .notFound, .ambiguousID: 3
       case .conflict: 4
       case .busy, .queueFull: 5
@@ -73,7 +77,9 @@ package struct IndexerError: Error, Hashable, Sendable, CustomStringConvertible 
       case .forbidden: 403
       case .notFound: 404
       case .conflict: 409
+      case .tooSlow: 408
       case .tooLarge: 413
+      case .unsupportedType: 415
       case .rootUnavailable: 422
       case .busy, .queueFull, .diskFull, .diskLow: 503
       case .dataDirectoryUnsafe, .dataDirectoryUnavailable, .readOnly, .damaged, .newerSchema, .ioError, .leaseLost,

@@ -65,6 +65,10 @@ package enum PauseReason: String, Sendable, CaseIterable, Codable {
 /// What a job does.
 package enum JobKind: String, Sendable, CaseIterable, Codable {
   case index
+  /// Indexes an uploaded file.
+  case ingest
+  /// Indexes a source with all files read again.
+  case reprocess
   /// Builds a generation aside, and publishes it.
   case snapshot
 }

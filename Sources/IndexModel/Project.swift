@@ -17,22 +17,3 @@ package struct Project: Hashable, Sendable {
     self.createdAt = createdAt
   }
 }
-
-/// What a project indexes.
-package struct Source: Hashable, Sendable {
-  package var id: Int64
-  package var projectID: String
-  /// Absolute.
-  package var path: String
-  package var options: WalkOptions
-  /// `st_dev` of the directory when it was last walked; nil before.
-  package var device: UInt64?
-
-  package init(id: Int64, projectID: String, path: String, options: WalkOptions, device: UInt64? = nil) {
-    self.device = device
-    self.id = id
-    self.projectID = projectID
-    self.path = path
-    self.options = options
-  }
-}

@@ -116,18 +116,6 @@ package struct ProjectReport: Codable, Hashable, Sendable {
   /// Why its index could not be read to the end; nil when all is well.
   @ExplicitNull package var problem: String?
 
-  package struct SourceReport: Codable, Hashable, Sendable {
-    package var id: String
-    package var path: String
-    package var options: WalkOptions
-
-    package init(id: String, path: String, options: WalkOptions) {
-      self.id = id
-      self.path = path
-      self.options = options
-    }
-  }
-
   package init(
     id: String, name: String, generation: Int?, sources: [SourceReport], files: Int, units: Int,
     bytesOnDisk: Int64, createdAt: Timestamp

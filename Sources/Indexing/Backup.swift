@@ -91,6 +91,12 @@ extension IndexingService {
         }
       }
     }
+    for project in try copy.read({ try queue.projects.list(in: $0) }) {
+      let (uploads, lost) = try copyUploads(
+        try copy.read { try queue.projects.sources(of: project.id, in: $0) }, to: directory)
+      files += uploads
+      leftOut += lost.map { "the uploaded file \($0) of project \(project.name): it is gone, or changed meanwhile" }
+    }
     try copy.checkpoint()
     try copy.close()
     for suffix in ["-wal", "-shm"] { unlink(directory.queueFile + suffix) }
@@ -105,6 +111,27 @@ extension IndexingService {
     try DataDirectory.sync(file: path)
     for path in [directory.path, directory.projects] { try DataDirectory.sync(directory: path) }
     return manifest
+  }
+
+  /// - Returns: the copies; and the names of those that are not there.
+  private func copyUploads(_ sources: [Source], to directory: DataDirectory) throws -> ([String], lost: [String]) {
+    var copies: [String] = []
+    var lost: [String] = []
+    for source in sources {
+      guard let name = source.uploadName, let version = source.version else { continue }
+      let (from, to) = (
+        StoredUploads(of: source, in: queue.directory), StoredUploads(of: source, in: directory)
+      )
+      try to.make()
+      do {
+        try DatabaseFiles.copy(from.file(ofVersion: version), to: to.file(ofVersion: version), isStopped: { false })
+        try DataDirectory.sync(directory: to.path)
+        copies.append(to.file(ofVersion: version))
+      } catch let error as IndexerError where error.code != .diskFull {
+        lost.append(name)
+      }
+    }
+    return (copies, lost)
   }
 
   private func copyGeneration(

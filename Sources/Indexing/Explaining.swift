@@ -27,7 +27,7 @@ extension IndexingService {
         }
         var files: [FileReport] = []
         try rows.eachFile(of: job.id, source: source.id, outcome: outcome) { file in
-          files.append(FileReport(file, root: source.path, outcome: outcome))
+          files.append(FileReport(file, root: source.root, outcome: outcome))
         }
         return files
       }
@@ -37,23 +37,21 @@ extension IndexingService {
 
   /// What became of one file, and what the next run would do with it.
   package func why(_ path: String) throws -> FileExplanation {
-    let absolute = Self.absolute(path)
+    let absolute = Source.isUpload(path) ? path : Self.absolute(path)
     guard let (source, project, generation) = try place(of: absolute) else {
       return FileExplanation(
         path: absolute, project: nil, source: nil, recorded: nil, verdict: .outside, rule: nil,
         explanation: "no project has a source that holds it; `indexer start DIR` adds one")
     }
-    let relative = RelativePath(String(absolute.dropFirst(source.path == "/" ? 1 : source.path.count + 1)))
+    let relative = RelativePath(String(absolute.dropFirst(source.root == "/" ? 1 : source.root.count + 1)))
     let recorded = try generation.flatMap { try record(of: relative, source, project, $0) }
-    let walk = TreeWalk(
-      root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),
-      ownDirectory: FileIdentity(path: queue.directory.path))
-    let verdict = try walk.verdict(for: relative)
-    let isAway = verdict == .missing && source.device.map { $0 != FileIdentity(path: source.path)?.device } ?? false
+    let files = queue.files(of: source, ownFiles: OwnFiles.identities(in: queue.directory))
+    let verdict = try files.judge()(relative)
+    let isAway = verdict == .missing && source.device.map { $0 != files.identity?.device } ?? false
     let now = Judgement(verdict, recorded: recorded, isAway: isAway, Standing(project.columns))
     return FileExplanation(
       path: absolute, project: project.name, source: String(source.id),
-      recorded: recorded.map { FileReport($0, root: source.path) }, verdict: now.verdict, rule: now.rule,
+      recorded: recorded.map { FileReport($0, root: source.root) }, verdict: now.verdict, rule: now.rule,
       explanation: now.explanation)
   }
 

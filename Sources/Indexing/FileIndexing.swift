@@ -10,9 +10,9 @@ final class FileIndexing {
   private let job: String
   /// What is recorded of a file stands only when this very job has recorded it.
   private let readsAll: Bool
-  private let directory: SourceDirectory
-  private let walk: TreeWalk
-  private var judge: PathJudge?
+  private let files: SourceFiles
+  private let directory: SourceDirectory?
+  private var judge: ((RelativePath) -> PathVerdict)?
   private let signal: RunSignal
   private let hooks: IndexHooks
   private let standing: Standing
@@ -31,8 +31,7 @@ final class FileIndexing {
   }
 
   init(
-    source: Source, job: String, readsAll: Bool, columns: ColumnPreferences, walk: TreeWalk,
-    ownFiles: Set<FileIdentity>,
+    source: Source, job: String, readsAll: Bool, columns: ColumnPreferences, files: SourceFiles,
     signal: RunSignal, hooks: IndexHooks
   ) throws {
     standing = Standing(columns)
@@ -40,10 +39,10 @@ final class FileIndexing {
     self.source = source
     self.job = job
     self.readsAll = readsAll
-    self.walk = walk
+    self.files = files
     self.signal = signal
     self.hooks = hooks
-    directory = try SourceDirectory(path: source.path, ownFiles: ownFiles)
+    directory = try files.open()
   }
 
   /// - Throws: ``RunStopped`` in the middle of a file; ``IndexerError`` when the run cannot go on.
@@ -60,9 +59,9 @@ final class FileIndexing {
   private func index(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
     // Before the read: a change in the same clock tick must look racy, not settled.
     let recorded = Self.nanoseconds()
-    let reading = directory.read(
+    let reading = directory?.read(
       entry.path, limit: source.options.maximumFileSize, into: buffer, isStopped: { signal.isSet })
-    switch reading {
+    switch reading ?? .failed(.vanished) {
     case .stopped:
       throw RunStopped()
     case .skipped(let reason):
@@ -261,9 +260,9 @@ final class FileIndexing {
 
   /// A file leaves the index only if it is gone, or left out by the rules, at this moment (P8).
   private func remove(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
-    let judge = try self.judge ?? walk.judge()
+    let judge = try self.judge ?? files.judge()
     self.judge = judge
-    switch judge.verdict(for: entry.path) {
+    switch judge(entry.path) {
     case .missing, .ignored, .directory, .skipped:
       if let old = try rows.file(source: source.id, path: entry.path) {
         try units.removeUnits(of: old.id, path: old.path, from: rows, checkpoint: { try checkStop(within: old) })
@@ -282,7 +281,7 @@ final class FileIndexing {
   /// A file that vanished may mean that the whole source did: then the job fails, and not each of its files.
   private func requireSource(after reason: FailReason) throws {
     guard reason == .vanished || reason == .readError else { return }
-    try directory.checkIsInPlace()
+    try directory?.checkIsInPlace()
   }
 
   private static func nanoseconds() -> Int64 {

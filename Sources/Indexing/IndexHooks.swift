@@ -15,6 +15,8 @@ package struct IndexHooks: Sendable {
     case directoryMade, willMigrate, opened
     // Starting
     case willEnqueue, enqueued
+    // Uploading, and taking a source out
+    case uploadPlaced, sourceRemoved
     // Claiming: the job's row, each shard's fence, the attempt in the job's row
     case willClaim, claimed, fenceRaised, attemptBegun
     // Walking

@@ -29,6 +29,8 @@ package final class IndexingService: Sendable {
     _ mode: WorkerMode, stop: StopSwitch, whenReady: @escaping @Sendable () -> Void
   ) async throws {
     try await onOwnThread(named: "worker") { [self] in
+      // Of this thread, and of those and the processes that it starts. More than it is allowed does no harm.
+      if settings.niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, settings.niceness) }
       switch mode {
       case .untilIdle: try runBackgroundWorker(mode, stop: stop, whenReady: whenReady)
       case .forever:

@@ -141,6 +141,18 @@ struct Janitor: Sendable {
         }
       }
     }
+    for (id, _) in listed {
+      let uploads = queue.directory.uploads(ofProject: id)
+      for name in try Self.names(in: uploads) {
+        guard let number = Int64(name) else { continue }
+        // In a transaction, since an upload puts its file there before its row is committed.
+        try queue.store.write { db in
+          if try queue.projects.source(number, in: db)?.isRemoved ?? true {
+            trouble.passing { try remove("\(uploads)/\(name)", removing, &items) }
+          }
+        }
+      }
+    }
     for path in try Self.names(in: queue.directory.staging).map({ "\(queue.directory.staging)/\($0)" }) {
       guard let abandoned = StagingDirectory(abandoned: path) else { continue }
       withExtendedLifetime(abandoned) { trouble.passing { try remove(path, removing, &items) } }

@@ -18,6 +18,10 @@ final class JobRun {
   private var plannedWith: ColumnPreferences?
   /// What this run has built aside, once it is complete: its number, and the checksums of its files.
   private var publication: (number: Int, checksums: [FileChecksum]?)?
+  /// The source had been taken out when this run began.
+  private var isOfRemoved = false
+  /// Of an upload: the version that this run reads.
+  private var version: Int?
   private let settings: Settings
 
   /// Attempts in a row without a newly committed outcome, after which the job fails.
@@ -77,16 +81,32 @@ final class JobRun {
       let ending = try isOvertaken(in: db) ? .handedBack : ending
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
       if finished.status == .completed { try publish(in: db) }
-      if finished.status == .completed, let plannedWith, let source = try queue.projects.source(job.sourceID, in: db) {
-        try queue.projects.setRead(columns: plannedWith.mark, of: source, in: db)
-      }
+      if finished.status == .completed { try note(in: db) }
       try queue.hooks.reached(.finishing)
       return finished
     }
     try queue.hooks.reached(.finished)
     logger.info("ended", metadata: ["status": "\(finished.status.rawValue)"])
+    if finished.status == .completed { removeOldVersions() }
     try queue.checkpoint()
     if publication != nil { sweep() }
+  }
+
+  /// What holds of the source now that all of it has been seen.
+  private func note(in db: StoreTransaction) throws {
+    guard let source = try queue.projects.source(job.sourceID, in: db) else { return }
+    if let plannedWith { try queue.projects.setRead(columns: plannedWith.mark, of: source, in: db) }
+    // It may have been taken out, or have come back, since this run began.
+    if isOfRemoved, source.isRemoved, let generation = publication?.number ?? job.generation {
+      try queue.projects.markGone(source, from: generation, in: db)
+    }
+  }
+
+  /// The bytes of the versions before the one that this run has read, or passed over.
+  private func removeOldVersions() {
+    guard let version, let source = try? queue.store.read({ try queue.projects.source(job.sourceID, in: $0) })
+    else { return }
+    StoredUploads(of: source, in: queue.directory).removeVersions(before: version)
   }
 
   /// Whether searches read another generation than the one that this run has built upon: it begins again.
@@ -133,6 +153,7 @@ final class JobRun {
 
   private func index() throws -> JobQueue.Ending {
     let source = try requireSource()
+    (isOfRemoved, version) = (source.isRemoved, source.version)
     let columns = try queue.store.read { try queue.projects.find(id: job.projectID, in: $0)?.columns } ?? .init()
     let published = try queue.store.read { try queue.projects.published(of: job.projectID, in: $0) }
     let mode = try BuildMode.of(job, published)
@@ -155,23 +176,21 @@ final class JobRun {
         return stopped
       }
     }
-    let walk = TreeWalk(
-      root: source.path, options: source.options, ownFiles: OwnFiles.identities(in: queue.directory),
-      ownDirectory: FileIdentity(path: queue.directory.path))
+    let files = queue.files(of: source, ownFiles: OwnFiles.identities(in: queue.directory))
     // On another device than when it was walked, the source may not be mounted: the walk finds out (P8).
-    let isInPlace = source.device == nil || FileIdentity(path: source.path)?.device == source.device
+    let isInPlace = source.device == nil || files.identity?.device == source.device
     if let target, let committed, isInPlace {
-      try indexShards(target, source, columns, walk, committed)
+      try indexShards(target, source, columns, committed)
     } else {
       plannedWith = columns
       let planning = RunPlanning(
         job: job, source: source, standing: Standing(columns), queue: queue, watch: watch)
-      guard let found = try planning.walk(walk, target: target) else { return stopped }
+      guard let found = try planning.walk(files, target: target) else { return stopped }
       try queue.hooks.reached(.walked)
       guard let target = try target ?? make(mode, published, files: found.entries.count) else { return stopped }
       guard let planned = try planning.plan(found, target) else { return stopped }
       try queue.hooks.reached(.planned)
-      try indexShards(target, source, columns, walk, planned)
+      try indexShards(target, source, columns, planned)
     }
     if mode != .inPlace, !watch.signal.isSet {
       guard let built = try Target.find(for: job, in: queue) else { return .handedBack }
@@ -229,7 +248,7 @@ final class JobRun {
 
   /// The second half of a run: each shard on a thread of its own, from its first pending file to its last.
   private func indexShards(
-    _ target: Target, _ source: Source, _ columns: ColumnPreferences, _ walk: TreeWalk, _ begun: [JobProgress]
+    _ target: Target, _ source: Source, _ columns: ColumnPreferences, _ begun: [JobProgress]
   ) throws {
     job.generation = target.location.generation.number
     watch.progress.phase = .indexing
@@ -237,11 +256,11 @@ final class JobRun {
     try watch.report(job)
     try queue.hooks.reached(.listReported)
     let monitors = begun.map(ShardMonitor.init)
-    let files = OwnFiles.identities(in: queue.directory)
+    // Anew: shards that were made since are files of ours, too.
+    let files = queue.files(of: source, ownFiles: OwnFiles.identities(in: queue.directory))
     let bodies: [@Sendable () throws -> Void] = monitors.enumerated().map { number, monitor in
       let shard = ShardIndexing(
-        location: target.location, shard: number, job: job, source: source, columns: columns, walk: walk,
-        ownFiles: files,
+        location: target.location, shard: number, job: job, source: source, columns: columns, files: files,
         crashMarks: queue.directory.crashMarks, signal: watch.signal, monitor: monitor,
         hooks: queue.hooks, minimumFreeBytes: settings.minimumFreeBytes)
       return { try shard.run() }

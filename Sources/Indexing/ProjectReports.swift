@@ -9,10 +9,7 @@ extension IndexingService {
   package func projects() throws -> [ProjectReport] {
     let rows = try queue.store.read { db in
       try queue.projects.list(in: db).map { project in
-        (
-          project, try queue.projects.sources(of: project.id, in: db),
-          try queue.projects.published(of: project.id, in: db)
-        )
+        (project, try sources(of: project, in: db), try queue.projects.published(of: project.id, in: db))
       }
     }
     return rows.map(report)
@@ -22,18 +19,29 @@ extension IndexingService {
   package func project(_ name: String) throws -> ProjectReport {
     let row = try queue.store.read { db in
       let project = try queue.projects.require(name: name, in: db)
-      return (
-        project, try queue.projects.sources(of: project.id, in: db),
-        try queue.projects.published(of: project.id, in: db)
-      )
+      return (project, try sources(of: project, in: db), try queue.projects.published(of: project.id, in: db))
     }
     return report(row.0, row.1, row.2)
   }
 
-  private func report(_ project: Project, _ sources: [Source], _ generation: Generation?) -> ProjectReport {
+  /// The sources of a project, without what its index says.
+  ///
+  /// - Throws: `not_found`.
+  package func sources(of project: String) throws -> [SourceReport] {
+    try queue.store.read { try sources(of: try queue.projects.require(name: project, in: $0), in: $0) }
+  }
+
+  private func sources(of project: Project, in db: StoreTransaction) throws -> [SourceReport] {
+    let versions = try queue.projects.newestVersions(of: project.id, in: db)
+    let jobs = try queue.projects.lastJobs(of: project.id, in: db)
+    return try queue.projects.sources(of: project.id, in: db).map {
+      SourceReport($0, version: versions[$0.id], lastJob: jobs[$0.id])
+    }
+  }
+
+  private func report(_ project: Project, _ sources: [SourceReport], _ generation: Generation?) -> ProjectReport {
     var report = ProjectReport(
-      id: project.id, name: project.name, generation: generation?.number,
-      sources: sources.map { .init(id: String($0.id), path: $0.path, options: $0.options) }, files: 0, units: 0,
+      id: project.id, name: project.name, generation: generation?.number, sources: sources, files: 0, units: 0,
       bytesOnDisk: 0, createdAt: project.createdAt)
     guard let generation else { return report }
     let location = queue.location(generation, of: project.id)
@@ -70,7 +78,7 @@ extension IndexingService {
   package func source(_ id: String) throws -> (path: String, project: String) {
     try queue.store.read { db in
       guard let number = Int64(id), let source = try queue.projects.source(number, in: db),
-        let project = try queue.projects.find(id: source.projectID, in: db)
+        !source.isRemoved, let project = try queue.projects.find(id: source.projectID, in: db)
       else { throw IndexerError(.notFound, "there is no source \(id); the sources of a project have their ids") }
       return (source.path, project.name)
     }
@@ -98,7 +106,9 @@ extension IndexingService {
         }
       }
       let wanted = chosen ?? all
-      for source in wanted where allowedRoots != nil { try Self.require(source.path, in: allowedRoots!) }
+      if let allowedRoots {
+        for source in wanted where source.uploadName == nil { try Self.require(source.path, in: allowedRoots) }
+      }
       // A refusal is a row in the history too, so it is a value here: an error would take that row back.
       let room = max(0, settings.queueLimit - wanted.count + 1)
       if let first = wanted.first, try queue.jobs.refusal(of: first.path, false, by: actor, limit: room, in: db) != nil
@@ -108,7 +118,7 @@ extension IndexingService {
       return try wanted.compactMap { source in
         let made = try queue.jobs.enqueue(
           NewJob(
-            projectID: project.id, sourceID: source.id, directory: source.path,
+            projectID: project.id, sourceID: source.id, kind: .reprocess, directory: source.path,
             options: JobOptions(walk: source.options, readsAll: true), requestedBy: actor),
           limit: .max, in: db)
         guard case .accepted(let job, _) = made else { return nil }

@@ -43,7 +43,9 @@ private struct QueueRescue {
   let directory: DataDirectory
   private let projects = ProjectStore()
 
-  private static let tables = ["projects", "sources", "generations", "indexing_jobs", "job_events", "audit", "epochs"]
+  private static let tables = [
+    "projects", "sources", "upload_versions", "generations", "indexing_jobs", "job_events", "audit", "tokens", "epochs",
+  ]
 
   init(directory: DataDirectory) { self.directory = directory }
 
@@ -113,6 +115,7 @@ private struct QueueRescue {
       sentences.append("rescued nothing of it, as there is no file; the indexes tell what they know")
     }
     sentences += try adoptIndexes(in: db)
+    try findUploads(in: db)
     let jobs = JobQueue(host: try HostProcess())
     try jobs.expireLeases(in: db)
     try jobs.raiseEpochs(above: highestFence(), in: db)
@@ -149,6 +152,14 @@ private struct QueueRescue {
     return sentences
   }
 
+  /// Which version is kept is seen from what lies there.
+  private func findUploads(in db: StoreTransaction) throws {
+    for source in try projects.allSources(in: db) where source.uploadName != nil {
+      let stored = StoredUploads(of: source.id, ofProject: source.projectID, in: directory)
+      if let newest = stored.newest { try projects.setVersion(newest, of: source, in: db) }
+    }
+  }
+
   /// What was indexed where is lost; the files are known by what the index calls their directory. And no new directory
   /// gets the id of one of these.
   private func addLostSources(
@@ -156,7 +167,9 @@ private struct QueueRescue {
   ) throws -> [String] {
     let lost = try sources(in: generation, of: project.id).filter { try projects.source($0, in: db) == nil }
     for source in lost {
-      try projects.add(source: source, path: "/rescued/\(source)", options: WalkOptions(), to: project, in: db)
+      let isUpload = StoredUploads(of: source, ofProject: project.id, in: directory).newest != nil
+      let path = isUpload ? Source.path(ofUpload: "rescued-\(source)") : "/rescued/\(source)"
+      try projects.add(source: source, path: path, options: WalkOptions(), to: project, in: db)
     }
     guard !lost.isEmpty else { return [] }
     return [

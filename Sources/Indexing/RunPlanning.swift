@@ -18,7 +18,7 @@ struct RunPlanning {
   /// - Parameter target: where the project is indexed, if it is.
   /// - Returns: nil when the run was stopped meanwhile.
   /// - Throws: ``IndexerError/Code/rootUnavailable``.
-  func walk(_ walk: TreeWalk, target: Target?) throws -> WalkResult? {
+  func walk(_ files: SourceFiles, target: Target?) throws -> WalkResult? {
     let result = Handover<WalkResult>()
     let signal = watch.signal
     try watch.supervise(
@@ -26,7 +26,7 @@ struct RunPlanning {
       [
         { [queue] in
           try queue.hooks.reached(.walking)
-          result.put(try walk.run(isStopped: { signal.isSet }))
+          result.put(try files.walk(isStopped: { signal.isSet }))
         }
       ])
     guard !signal.isSet, let found = result.value else { return nil }
@@ -35,7 +35,7 @@ struct RunPlanning {
     watch.progress.ignoredBy = found.ignoredByRule.map { IgnoredBy(rule: $0.rule.description, count: $0.count) }
     try queue.store.write { db in
       _ = try queue.jobs.heldStatus(of: job, in: db)
-      try queue.projects.setDevice(found.root.device, of: source, in: db)
+      if let root = found.root { try queue.projects.setDevice(root.device, of: source, in: db) }
     }
     return found
   }
@@ -87,7 +87,8 @@ extension WalkResult {
   /// An empty directory on another file system than last time is most likely a mount point with nothing mounted: no
   /// reason to empty the index (P8).
   func mayBeUnmounted(_ source: Source) -> Bool {
-    entries.isEmpty && ignoredEntries == 0 && source.device.map { $0 != root.device } ?? false
+    guard let device = source.device, let root else { return false }
+    return entries.isEmpty && ignoredEntries == 0 && device != root.device
   }
 }
 

@@ -33,18 +33,24 @@ extension IndexingService {
   private func answer(_ request: SearchRequest, isLastLook: Bool) throws -> SearchResponse {
     let began = ContinuousClock.now
     let query = try SearchQuery(parsing: request.query, tokenizer: Tokenizer())
-    var scope = try scope(of: request, isLastLook: isLastLook)
+    var scope = try scope(of: request, namesPaths: request.path != nil || query.hasGlobs, isLastLook: isLastLook)
     let answer: SearchAnswer
     do {
-      answer = try ask(query, request, scope.shards, scope.roots)
+      answer = try ask(query, request, scope.shards, scope.filter)
     } catch let error as IndexerError where ShardCheck.isDamage(error) && scope.shards.count > 1 {
-      scope.leaveOutDamaged { [roots = scope.roots] in try ask(query, request, [$0], roots) }
+      scope.leaveOutDamaged { [filter = scope.filter] in try ask(query, request, [$0], filter) }
       guard !scope.shards.isEmpty else { throw error }
-      answer = try ask(query, request, scope.shards, scope.roots)
+      answer = try ask(query, request, scope.shards, scope.filter)
+    }
+    let sources = try queue.store.read { db in
+      try Dictionary(
+        uniqueKeysWithValues: Set(answer.units.map(\.source)).map { ($0, try queue.projects.source($0, in: db)) })
     }
     let hits = answer.units.map { unit in
-      let shard = scope.shards[unit.shard]
-      return SearchHit(unit, root: scope.roots[unit.source] ?? "", project: shard.project, generation: shard.generation)
+      let (shard, source) = (scope.shards[unit.shard], sources[unit.source] ?? nil)
+      return SearchHit(
+        unit, root: source?.root ?? "", isStale: isStale(unit, source), project: shard.project,
+        generation: shard.generation)
     }
     let took = began.duration(to: .now)
     return SearchResponse(
@@ -57,31 +63,50 @@ extension IndexingService {
   package static var kinds: [String] { Set(FileKind.words + Extractors.documentKinds).sorted() }
 
   private func ask(
-    _ query: SearchQuery, _ request: SearchRequest, _ shards: [SearchScope.Shard], _ roots: [Int64: String]
+    _ query: SearchQuery, _ request: SearchRequest, _ shards: [SearchScope.Shard], _ filter: SearchFilter
   ) throws -> SearchAnswer {
     try Searcher().search(
-      query, in: shards.map(\.searcher),
-      filter: SearchFilter(pathGlob: request.path, kind: request.kind, roots: roots), limit: request.limit,
-      offset: request.offset)
+      query, in: shards.map(\.searcher), filter: filter, limit: request.limit, offset: request.offset)
   }
 
-  private func scope(of request: SearchRequest, isLastLook: Bool) throws -> SearchScope {
+  /// Whether the file has changed, or is gone, since it was indexed.
+  private func isStale(_ unit: RankedUnit, _ source: Source?) -> Bool {
+    guard let source else { return true }
+    let now =
+      if let version = source.version {
+        Fingerprint(of: RelativePath(String(version)), below: StoredUploads(of: source, in: queue.directory).path)
+      } else {
+        Fingerprint(of: unit.path, below: source.path)
+      }
+    return now != unit.fingerprint
+  }
+
+  /// - Parameter namesPaths: paths are asked for, which may be absolute: the sources' roots are needed.
+  private func scope(of request: SearchRequest, namesPaths: Bool, isLastLook: Bool) throws -> SearchScope {
     var (scope, generations) = try queue.store.read { db in
-      var scope = SearchScope()
+      var scope = SearchScope(filter: SearchFilter(pathGlob: request.path, kind: request.kind))
+      var holdsRemoved = false
+      var sources: [Source] = []
       var generations: [(Project, Generation)] = []
       let projects =
         try request.projects.isEmpty
         ? queue.projects.list(in: db) : request.projects.map { try queue.projects.require(name: $0, in: db) }
       for project in projects {
         scope.projects.append(project.name)
-        for source in try queue.projects.sources(of: project.id, in: db) { scope.roots[source.id] = source.path }
         let outstanding = try queue.jobs.outstanding(of: project.id, in: db)
         scope.pendingFiles += outstanding.files
         scope.unlistedJobs += outstanding.unlistedJobs
         if let generation = try queue.projects.published(of: project.id, in: db) {
           generations.append((project, generation))
+          if try queue.projects.mayHoldRemoved(generation.number, of: project.id, in: db) { holdsRemoved = true }
         }
       }
+      // There may be thousands of them: asked for only where they are needed.
+      if namesPaths || holdsRemoved { sources = try projects.flatMap { try queue.projects.sources(of: $0.id, in: db) } }
+      if namesPaths {
+        scope.filter.roots = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0.root) })
+      }
+      if holdsRemoved { scope.filter.sources = Set(sources.map(\.id)) }
       return (scope, generations)
     }
     var trouble: IndexerError?
@@ -114,7 +139,7 @@ private struct SearchScope {
 
   var projects: [String] = []
   var shards: [Shard] = []
-  var roots: [Int64: String] = [:]
+  var filter: SearchFilter
   var pendingFiles = 0
   var unlistedJobs = 0
   var unavailable: [UnavailableProject] = []
@@ -162,14 +187,14 @@ final class SearcherCache: Sendable {
 }
 
 extension SearchHit {
-  init(_ unit: RankedUnit, root: String, project: String, generation: Int) {
+  init(_ unit: RankedUnit, root: String, isStale: Bool, project: String, generation: Int) {
     self.init(
       path: "\(root)/\(unit.path)", project: project, source: String(unit.source), unit: unit.unit,
       score: unit.score, title: unit.title, kind: unit.kind, firstLine: unit.firstLine, lastLine: unit.lastLine,
       bestLine: unit.bestLine, page: unit.page, sheet: unit.sheet,
       rows: unit.rows.map { "\($0.lowerBound)-\($0.upperBound)" }, bestRow: unit.bestRow, snippet: unit.snippet,
       context: unit.context, allWords: unit.hasAllWords,
-      stale: Fingerprint(of: unit.path, below: root) != unit.fingerprint, generation: generation)
+      stale: isStale, generation: generation)
   }
 }
 

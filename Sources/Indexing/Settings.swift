@@ -12,6 +12,10 @@ package struct Settings: Hashable, Sendable {
   package var idleSeconds = 60
   /// Bytes; for sources that do not say otherwise.
   package var maximumFileSize = WalkOptions.defaultMaximumFileSize
+  /// Bytes of an uploaded file.
+  package var maximumUpload: Int64 = 50_000_000
+  /// Kinds that an uploaded file may have, of ``IndexingService/kinds``; empty: all.
+  package var uploadKinds: [String] = []
   /// Bytes that must stay free on the data directory's disk: below, jobs pause themselves.
   package var minimumFreeBytes: Int64 = 500_000_000
   /// Published generations of a project that are kept, the current one included.
@@ -22,6 +26,8 @@ package struct Settings: Hashable, Sendable {
   package var keepAuditDays = 365
   /// Connections for reading the queue, beside the one that writes; for front ends that many ask at once.
   package var queueReaders = 0
+  /// Of a worker's threads, as of nice(1): 0 for an equal share of the processor.
+  package var niceness: Int32 = 0
   /// Seconds that a database lock is waited for.
   package var busySeconds = 10
 

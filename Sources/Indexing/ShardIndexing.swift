@@ -10,8 +10,7 @@ struct ShardIndexing: Sendable {
   let job: Job
   let source: Source
   let columns: ColumnPreferences
-  let walk: TreeWalk
-  let ownFiles: Set<FileIdentity>
+  let files: SourceFiles
   /// The file for ``CrashMarks``.
   let crashMarks: String
   let signal: RunSignal
@@ -28,7 +27,7 @@ struct ShardIndexing: Sendable {
   func run() throws {
     let rows = try Shard(location, number: shard, job: job.id, epoch: job.epoch)
     let files = try FileIndexing(
-      source: source, job: job.id, readsAll: job.options.readsAll, columns: columns, walk: walk, ownFiles: ownFiles,
+      source: source, job: job.id, readsAll: job.options.readsAll, columns: columns, files: files,
       signal: signal, hooks: hooks)
     defer { monitor.ended() }
     guard let walk = try rows.read({ try $0.header(of: job.id)?.walk }) else {
@@ -147,5 +146,5 @@ struct ShardIndexing: Sendable {
     }
   }
 
-  private func absolute(_ path: RelativePath) -> String { "\(source.path)/\(path)" }
+  private func absolute(_ path: RelativePath) -> String { "\(source.root)/\(path)" }
 }

@@ -15,6 +15,12 @@ extension IndexingService {
     {
       return try again(request, earlier)
     }
+    if Source.isUpload(request.directory) {
+      guard try queue.store.read({ try known(request.directory, project: request.project, in: $0) }) != nil else {
+        throw IndexerError(.notFound, "there is no \(request.directory); GET /projects/NAME/sources lists uploads")
+      }
+      return try enqueue(request.directory, request)
+    }
     if let roots = request.allowedRoots { try Self.require(request.directory, in: roots) }
     return try enqueue(Self.canonical(request.directory), request)
   }
@@ -68,7 +74,8 @@ extension IndexingService {
       let options = JobOptions(walk: source.options, build: request.build)
       let outcome = try queue.jobs.enqueue(
         NewJob(
-          projectID: project.id, sourceID: source.id, kind: request.build == .inPlace ? .index : .snapshot,
+          projectID: project.id, sourceID: source.id,
+          kind: request.build != .inPlace ? .snapshot : source.uploadName == nil ? .index : .ingest,
           directory: source.path, options: options,
           priority: request.priority, refuseDuplicate: request.refuseDuplicate, requestedBy: request.requestedBy,
           dedupeKey: dedupeKey),
@@ -138,9 +145,9 @@ extension IndexingService {
       let (project, source) = known
       let options = request.changes.applied(to: source.options)
       if options != source.options { try queue.projects.setOptions(options, of: source, in: db) }
-      return (
-        project, Source(id: source.id, projectID: source.projectID, path: source.path, options: options)
-      )
+      var changed = source
+      changed.options = options
+      return (project, changed)
     }
     let project = try projectForNewSource(directory, name: request.project, in: db)
     let defaults = WalkOptions(maximumFileSize: settings.maximumFileSize)

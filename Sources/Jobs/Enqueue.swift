@@ -101,7 +101,8 @@ extension JobQueue {
     ])
   }
 
-  private func unfinishedJobs(directory: String, in db: Database) throws -> [Job] {
+  /// For this directory or upload, of any project, in the order they were made; those that are paused, too.
+  package func unfinishedJobs(directory: String, in db: Database) throws -> [Job] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """

@@ -27,6 +27,15 @@ extension JobQueue {
     ).map(JobRow.job)
   }
 
+  /// The job of this source that was made last.
+  package func last(ofSource source: Int64, in db: Database) throws -> Job? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT * FROM indexing_jobs WHERE source_id = ? ORDER BY created_at DESC, id DESC LIMIT 1"),
+      arguments: [source]
+    ).map(JobRow.job)
+  }
+
   /// The one job whose id begins with `prefix`.
   ///
   /// - Throws: ``IndexerError/Code/notFound`` or ``IndexerError/Code/ambiguousID``.

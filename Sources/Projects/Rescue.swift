@@ -25,7 +25,7 @@ extension ProjectStore {
     try db.execute(
       sql: """
         INSERT OR IGNORE INTO sources (id, project_id, kind, path, options, created_at)
-        SELECT source_id, project_id, 'directory', directory_path, json_extract(options, '$.walk'), max(created_at)
+        SELECT source_id, project_id, iif(directory_path LIKE 'upload:%', 'upload', 'directory'), directory_path, json_extract(options, '$.walk'), max(created_at)
         FROM indexing_jobs WHERE source_id NOT IN (SELECT id FROM sources) GROUP BY source_id
         """)
     if db.changesCount > 0 { sentences.append("\(db.changesCount) directories are known from their jobs again") }
@@ -46,6 +46,7 @@ extension ProjectStore {
     try db.execute(
       sql: """
         DELETE FROM sources WHERE project_id NOT IN (SELECT id FROM projects);
+        DELETE FROM upload_versions WHERE source_id NOT IN (SELECT id FROM sources);
         DELETE FROM generations WHERE project_id NOT IN (SELECT id FROM projects);
         DELETE FROM indexing_jobs
         WHERE project_id NOT IN (SELECT id FROM projects) OR source_id NOT IN (SELECT id FROM sources);

@@ -3,27 +3,38 @@ package import GRDB
 package import IndexModel
 
 extension ProjectStore {
-  /// In the order they were added.
+  /// Those that were not removed, in the order they were added.
   package func sources(of projectID: String, in db: Database) throws -> [Source] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM sources WHERE project_id = ? ORDER BY id", arguments: [projectID]
+      db, sql: "SELECT * FROM sources WHERE project_id = ? AND removed_at IS NULL ORDER BY id", arguments: [projectID]
     ).map(source)
   }
 
+  /// Of all projects, without those that were removed.
   package func allSources(in db: Database) throws -> [Source] {
-    try Row.fetchAll(db, sql: "SELECT * FROM sources ORDER BY id").map(source)
+    try Row.fetchAll(db, sql: "SELECT * FROM sources WHERE removed_at IS NULL ORDER BY id").map(source)
   }
 
+  /// - Returns: one that was removed, too.
   package func source(_ id: Int64, in db: Database) throws -> Source? {
     try Row.fetchOne(
       db.cachedStatement(sql: "SELECT * FROM sources WHERE id = ?"), arguments: [id]
     ).map(source)
   }
 
-  /// The sources, of any project, that are exactly this directory.
+  /// The sources, of any project, that are exactly this directory or upload.
   package func sources(at path: String, in db: Database) throws -> [Source] {
-    try Row.fetchAll(db, sql: "SELECT * FROM sources WHERE path = ? ORDER BY id", arguments: [path])
-      .map(source)
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM sources WHERE path = ? AND removed_at IS NULL ORDER BY id", arguments: [path]
+    ).map(source)
+  }
+
+  /// The project's source that is exactly this directory or upload, and was not removed.
+  package func source(at path: String, of projectID: String, in db: Database) throws -> Source? {
+    try Row.fetchOne(
+      db, sql: "SELECT * FROM sources WHERE project_id = ? AND path = ? AND removed_at IS NULL",
+      arguments: [projectID, path]
+    ).map(source)
   }
 
   /// Adds a directory to a project.
@@ -40,14 +51,27 @@ extension ProjectStore {
         name another project with --project
         """, details: ["source": String(other.id)])
     }
-    let id = try Int64.fetchOne(
+    return try insert(path, options: options, to: project, in: db)
+  }
+
+  /// One that was removed comes back under its old id: jobs and shards may know it still.
+  ///
+  /// - Throws: `conflict` when it is there.
+  func insert(_ path: String, options: WalkOptions, to project: Project, in db: Database) throws -> Source {
+    let row = try Row.fetchOne(
       db,
       sql: """
-        INSERT INTO sources (project_id, kind, path, options, created_at)
-        VALUES (?, 'directory', ?, ?, ?) RETURNING id
+        INSERT INTO sources (project_id, kind, path, options, created_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (project_id, path) DO
+        UPDATE SET removed_at = NULL, gone_from = NULL, options = excluded.options WHERE removed_at IS NOT NULL
+        RETURNING *
         """,
-      arguments: [project.id, path, try encoded(options), Timestamp.now().milliseconds])!
-    return Source(id: id, projectID: project.id, path: path, options: options)
+      arguments: [
+        project.id, Source.isUpload(path) ? "upload" : "directory", path, try encoded(options),
+        Timestamp.now().milliseconds,
+      ])
+    guard let row else { throw IndexerError(.conflict, "project \(project.name) has \(path) already") }
+    return try source(row)
   }
 
   /// Takes ids for sources that are not there yet.
@@ -66,10 +90,13 @@ extension ProjectStore {
   ) throws {
     try db.execute(
       sql: """
-        INSERT INTO sources (id, project_id, kind, path, options, created_at) VALUES (?, ?, 'directory', ?, ?, ?)
+        INSERT INTO sources (id, project_id, kind, path, options, created_at) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO NOTHING
         """,
-      arguments: [id, project.id, path, try encoded(options), Timestamp.now().milliseconds])
+      arguments: [
+        id, project.id, Source.isUpload(path) ? "upload" : "directory", path, try encoded(options),
+        Timestamp.now().milliseconds,
+      ])
   }
 
   package func setOptions(_ options: WalkOptions, of source: Source, in db: Database) throws {
@@ -93,7 +120,8 @@ extension ProjectStore {
     return Source(
       id: row["id"], projectID: row["project_id"], path: row["path"],
       options: try JSONDecoder().decode(WalkOptions.self, from: Data(options.utf8)),
-      device: (row["device"] as Int64?).map(UInt64.init(bitPattern:)))
+      device: (row["device"] as Int64?).map(UInt64.init(bitPattern:)), version: row["version"],
+      isRemoved: (row["removed_at"] as Int64?) != nil)
   }
 
   func encoded(_ options: WalkOptions) throws -> String {

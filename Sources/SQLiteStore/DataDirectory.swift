@@ -25,6 +25,11 @@ package struct DataDirectory: Hashable, Sendable {
 
   package func generation(_ number: Int, ofProject id: String) -> String { "\(project(id))/gen-\(number)" }
 
+  /// Of a project's uploaded files, each in a directory of its own.
+  package func uploads(ofProject id: String) -> String { "\(project(id))/\(Self.uploadsName)" }
+
+  package static let uploadsName = "uploads"
+
   /// Opens the directory, making it when there is none.
   ///
   /// Sets the process's umask, so that no file of ours, SQLite's included, is ever readable by others.

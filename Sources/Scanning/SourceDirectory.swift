@@ -12,13 +12,19 @@ package final class SourceDirectory {
   private let path: String
   private let root: Int32
   private let ownFiles: Set<FileIdentity>
+  /// Stands for whatever path is asked for.
+  private let storedName: RelativePath?
 
   /// - Parameters:
   ///   - path: absolute, without symbolic links.
+  ///   - storedName: of the only file, which has another name in the index; nil where the paths are those on disk.
   ///   - ownFiles: this program's database files, which are never opened.
   /// - Throws: `root_unavailable`.
-  package init(path: String, ownFiles: Set<FileIdentity> = []) throws(IndexerError) {
+  package init(
+    path: String, storedName: String? = nil, ownFiles: Set<FileIdentity> = []
+  ) throws(IndexerError) {
     self.path = path
+    self.storedName = storedName.map { RelativePath($0) }
     root = try SourceRoot.open(path)
     self.ownFiles = ownFiles
   }
@@ -46,7 +52,7 @@ package final class SourceDirectory {
   package func read(
     _ path: RelativePath, limit: Int64, into buffer: ReadBuffer, isStopped: () -> Bool
   ) -> FileReading {
-    switch open(path) {
+    switch open(storedName ?? path) {
     case .failure(let reading): return reading
     case .success(let file):
       defer { close(file) }

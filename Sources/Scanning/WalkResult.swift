@@ -35,8 +35,8 @@ package struct WalkResult: Sendable {
   /// among `entries` may still exist.
   package var isComplete: Bool
   /// The directory that was walked. Another one at the next walk means that a file system was mounted or
-  /// unmounted there, or the directory was replaced.
-  package var root: FileIdentity
+  /// unmounted there, or the directory was replaced. Nil when there was none to walk.
+  package var root: FileIdentity?
 }
 
 /// What one path is at this moment, by the same rules as a walk.

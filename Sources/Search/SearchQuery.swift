@@ -18,6 +18,10 @@ package struct SearchQuery: Hashable, Sendable {
   let tree: QueryTree?
   let included: [PathGlob]
   let excluded: [PathGlob]
+
+  /// Whether it limits itself to files by their paths.
+  package var hasGlobs: Bool { !included.isEmpty || !excluded.isEmpty }
+
   /// Whether units that have only some of the words may follow.
   let mayTakeAnyWord: Bool
 

@@ -24,7 +24,8 @@ import Testing
   func projects() {
     let project = ProjectReport(
       id: "1", name: "shop", generation: 1,
-      sources: ["/a", "/b"].map { .init(id: $0, path: $0, options: WalkOptions()) }, files: 12, units: 34,
+      sources: ["/a", "/b"].map { SourceReport(Source(id: 1, projectID: "1", path: $0, options: WalkOptions())) },
+      files: 12, units: 34,
       bytesOnDisk: 5_600_000, createdAt: .example)
     #expect(ProjectList.table([project]).text(.plain) == "shop\t12\t34\t5.6 MB\t/a\nshop\t12\t34\t5.6 MB\t/b\n")
   }

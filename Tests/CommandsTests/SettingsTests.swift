@@ -59,6 +59,7 @@ import Testing
       "INDEXER_IDLE_SECONDS": "0",
       "INDEXER_MAX_FILE_SIZE": "4K", "INDEXER_MIN_FREE": "1GB", "INDEXER_BUSY_SECONDS": "6",
       "INDEXER_KEEP_GENERATIONS": "7", "INDEXER_KEEP_DAYS": "8", "INDEXER_KEEP_AUDIT_DAYS": "9",
+      "INDEXER_MAX_UPLOAD": "1K", "INDEXER_UPLOAD_KINDS": "pdf,csv",
       "INDEXER_ROOTS": "/a:/b c", "INDEXER_HOST_NAMES": "one,two.example",
       "INDEXER_LOG_LEVEL": "Debug",
     ])
@@ -73,6 +74,8 @@ import Testing
     expected.keepGenerations = 7
     expected.keepDays = 8
     expected.keepAuditDays = 9
+    expected.maximumUpload = 1024
+    expected.uploadKinds = ["pdf", "csv"]
     #expect(settings.values.service == expected)
     #expect(settings.values.logLevel == .debug)
     #expect(settings.values.roots == ["/a", "/b c"] && settings.values.hostNames == ["one", "two.example"])
@@ -161,6 +164,8 @@ import Testing
         queue_limit\t1000\tdefault
         idle_seconds\t60\tdefault
         max_file_size\t67108864\tdefault
+        max_upload\t50000000\tdefault
+        upload_kinds\t\tdefault
         min_free\t500000000\tdefault
         keep_generations\t2\tdefault
         keep_days\t30\tdefault

@@ -9,7 +9,7 @@ extension EndToEnd {
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "Fixtures")
 
-    static let versions = ["queue1-shard2", "queue2-shard3", "queue3-shard4"]
+    static let versions = ["queue1-shard2", "queue2-shard3", "queue3-shard4", "queue4-shard4"]
 
     private struct Answer: Decodable {
       struct Hit: Decodable {

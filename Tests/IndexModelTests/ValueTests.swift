@@ -202,7 +202,7 @@ struct IndexerErrorTests {
     .dataDirectoryUnsafe: 1, .dataDirectoryUnavailable: 1, .diskFull: 1, .diskLow: 1, .readOnly: 1, .damaged: 1,
     .newerSchema: 1, .ioError: 1, .leaseLost: 1, .crashLoop: 1, .workerNotStarted: 1, .invalidQuery: 64,
     .invalidConfiguration: 64, .cronUnavailable: 1, .internalError: 1,
-    .unauthorized: 1, .forbidden: 1, .tooLarge: 64,
+    .unauthorized: 1, .forbidden: 1, .tooLarge: 64, .tooSlow: 64, .unsupportedType: 64,
   ]
 
   @Test("Each code has the exit status of the contract", arguments: IndexerError.Code.allCases)

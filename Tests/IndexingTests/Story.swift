@@ -18,6 +18,7 @@ struct Story: Codable, Sendable {
   var tree: String
   /// Indexed into the project of the first tree.
   var side: String
+  /// Files are uploaded to its project too, one of them in two versions and one to be taken out again.
   /// Indexed twice and cancelled twice, the second time when the worker is gone.
   var other: String
   var data: String
@@ -26,7 +27,7 @@ struct Story: Codable, Sendable {
 
   /// What the user does, one after another.
   enum Part: String, CaseIterable, Codable, Sendable {
-    case indexing, pausing, resuming, building, returning, rebuilding, cancelling, losing
+    case indexing, pausing, resuming, building, returning, rebuilding, uploading, cancelling, losing
   }
 
   /// A point that the program comes to, in one part of the story.
@@ -74,6 +75,8 @@ struct Story: Codable, Sendable {
     let rebuilding = try self.service(during: .rebuilding, reached)
     try await run(try job(1, of: side, rebuilding), rebuilding)
     try await run(try job(7, of: tree, rebuilding, .rebuild), rebuilding)
+
+    try await upload(reached)
 
     let first = try self.service(during: .cancelling, reached)
     let cancelled = try job(1, of: other, first)
@@ -132,7 +135,36 @@ struct Story: Codable, Sendable {
     }
   }
 
+  private func upload(_ reached: @escaping @Sendable (Moment) -> Void) async throws {
+    let service = try self.service(during: .uploading, reached)
+    for (number, name) in [(1, "notes.txt"), (2, "notes.txt"), (1, "gone.txt")] {
+      try await run(try upload(number, name, service), service)
+    }
+    try await run(try takeOut("gone.txt", service), service)
+  }
+
   // MARK: Steps that may be told again
+
+  /// The id of the job that reads this version.
+  private func upload(_ number: Int, _ name: String, _ service: IndexingService) throws -> String {
+    let made = try jobs(ofUpload: name, service)
+    if made.count >= number { return made[number - 1] }
+    let request = UploadRequest(project: "tree", name: name, requestedBy: "user")
+    let file = try service.receive(request)
+    try Array("shared upload \(number)\n".utf8).withUnsafeBytes { try file.write($0) }
+    return try #require(try service.take(file, request).job).id
+  }
+
+  private func takeOut(_ name: String, _ service: IndexingService) throws -> String {
+    let made = try jobs(ofUpload: name, service)
+    if made.count >= 2 { return made[1] }
+    return try #require(try service.removeSource(name, of: "tree", actor: "user")).id
+  }
+
+  /// In the order they were made.
+  private func jobs(ofUpload name: String, _ service: IndexingService) throws -> [String] {
+    try service.jobs(limit: 100).filter { $0.directory == Source.path(ofUpload: name) }.map(\.id).reversed()
+  }
 
   /// The id of the directory's job number `number`, which is made when it is its turn.
   private func job(
@@ -220,8 +252,13 @@ struct Story: Codable, Sendable {
       queue,
       "SELECT 'generations', p.name, count(*) FROM projects p JOIN generations g ON g.project_id = p.id GROUP BY 2")
     let directories = try FileManager.default.subpathsOfDirectory(atPath: data)
-      .filter { $0.split(separator: "/").last!.hasPrefix("gen-") || $0.hasPrefix("staging/") }
+      .filter {
+        $0.split(separator: "/").last!.hasPrefix("gen-") || $0.hasPrefix("staging/") || $0.contains("/uploads/")
+      }
     lines.append("directories \(directories.count)")
+    lines += try Self.lines(
+      queue,
+      "SELECT 'source', path, version, removed_at IS NULL, gone_from IS NULL FROM sources ORDER BY path, project_id")
     let shards = try Self.lines(
       queue,
       """

@@ -103,9 +103,11 @@ struct LookupTests {
   func unknownWord() throws {
     let queue = try QueueFixture()
     let job = try queue.enqueue()
-    try queue.store.write { try $0.execute(sql: "UPDATE indexing_jobs SET kind = 'reprocess'") }
+    try queue.store.write {
+      try $0.execute(sql: "PRAGMA ignore_check_constraints = ON; UPDATE indexing_jobs SET kind = 'levitate'")
+    }
     let error = try failure { _ = try queue.current(job) }
     #expect(error?.code == .damaged)
-    #expect(error?.message.contains("reprocess") == true)
+    #expect(error?.message.contains("levitate") == true)
   }
 }

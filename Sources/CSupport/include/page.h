@@ -4,5 +4,6 @@
 extern const char *const csupport_page_html;
 extern const char *const csupport_page_css;
 extern const char *const csupport_page_js;
+extern const char *const csupport_page_sources_js;
 extern const char *const csupport_page_svg;
 extern const char *const csupport_openapi;

@@ -5,6 +5,7 @@ extern const char *const csupport_queue_0001;
 extern const char *const csupport_queue_0002;
 extern const char *const csupport_queue_0003;
 extern const char *const csupport_queue_0004;
+extern const char *const csupport_queue_0005;
 extern const char *const csupport_shard_0001;
 extern const char *const csupport_shard_0002;
 extern const char *const csupport_shard_0003;

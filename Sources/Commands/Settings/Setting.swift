@@ -38,6 +38,13 @@ struct Setting: Sendable {
       "max_file_size", flag: "--max-file-size", "a larger file is skipped; each source keeps its own value",
       \.maximumFileSize, atMost: WalkOptions.largestMaximumFileSize),
     .size(
+      "max_upload", "a larger file is not taken over HTTP", \.maximumUpload,
+      atMost: WalkOptions.largestMaximumFileSize),
+    .list(
+      "upload_kinds", "kinds of files that are taken over HTTP; default: all that are read",
+      allowed: "some of \(IndexingService.kinds.joined(separator: ", ")), with commas between them", separator: ",",
+      \.service.uploadKinds, isAllowed: IndexingService.kinds.contains),
+    .size(
       "min_free", "space that stays free on the data directory's disk; below it jobs pause",
       \.minimumFreeBytes),
     .number(

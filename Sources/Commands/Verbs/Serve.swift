@@ -44,14 +44,16 @@ struct ServeVerb: Verb {
     var configuration = HTTPConfiguration()
     configuration.host = host
     configuration.port = port
-    configuration.runsWorkers = workers
     configuration.requiresToken = requireToken
     let roots = session.settings.values.roots
     configuration.roots = roots.isEmpty ? [session.account.home].compactMap(\.self) : roots
     configuration.hostNames = session.settings.values.hostNames
-    var settings = session.settings.values.service
-    settings.queueReaders = 4
-    let server = HTTPService(try IndexingService(settings), configuration)
+    var (callers, work) = (session.settings.values.service, session.settings.values.service)
+    callers.queueReaders = 8
+    // Who asks goes before what is indexed meanwhile.
+    work.niceness = 10
+    let server = HTTPService(
+      try IndexingService(callers), worker: workers ? try IndexingService(work) : nil, configuration)
     let notice = ReadinessNotice(socket: session.environment["NOTIFY_SOCKET"], descriptor: nil)
     let output = session.output
     let name = host.contains(":") ? "[\(host)]" : host

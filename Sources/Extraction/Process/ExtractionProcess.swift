@@ -23,7 +23,7 @@ package final class ExtractionProcess {
     package var hasCrashed = false
   }
 
-  /// The caller's ``extract(_:_:name:columns:isStopped:unit:)`` was stopped.
+  /// The caller's ``extract(_:_:name:columns:isStopped:table:unit:)`` was stopped.
   package struct Stopped: Error {}
 
   /// - Parameter program: answers to the argument `extract` with ``ExtractionServer``.
@@ -49,11 +49,12 @@ package final class ExtractionProcess {
   /// - Parameters:
   ///   - name: the last component of its path.
   ///   - isStopped: asked every 50 ms.
+  ///   - table: called with the columns of each table, before its units.
   ///   - unit: called with each unit as it comes; nothing is known of the rest yet.
   /// - Throws: ``Stopped``; what `unit` throws; ``IndexerError`` when no process can be started.
   package func extract(
     _ bytes: UnsafeRawBufferPointer, _ family: DocumentFamily, name: String, columns: ColumnPreferences,
-    isStopped: () -> Bool, unit: (DocumentUnit) throws -> Void
+    isStopped: () -> Bool, table: (TableColumns) throws -> Void = { _ in }, unit: (DocumentUnit) throws -> Void
   ) throws -> Reading {
     let memory = csupport_sealed_memory(bytes.baseAddress, bytes.count)
     guard memory >= 0 else { throw Self.trouble(errno, "hand a document over") }
@@ -62,7 +63,7 @@ package final class ExtractionProcess {
       family: family, name: name, size: bytes.count, searched: columns.searched, context: columns.context)
     do {
       try send(.document(request), memory)
-      return try receive(UnitSink.Limits(size: bytes.count), isStopped, unit)
+      return try receive(UnitSink.Limits(size: bytes.count), isStopped, table, unit)
     } catch {
       // It may be in the middle of a document that nobody wants any more.
       close()
@@ -85,13 +86,22 @@ package final class ExtractionProcess {
 
   /// - Parameter limits: held to here as well: the process may be in anybody's hands.
   private func receive(
-    _ limits: UnitSink.Limits, _ isStopped: () -> Bool, _ unit: (DocumentUnit) throws -> Void
+    _ limits: UnitSink.Limits, _ isStopped: () -> Bool, _ table: (TableColumns) throws -> Void,
+    _ unit: (DocumentUnit) throws -> Void
   ) throws -> Reading {
     var reading = Reading()
     var bytes = 0
     while true {
       switch try nextMessage(isStopped) {
       case .message(.kind(let kind)): reading.kind = Extractors.isKind(kind) ? kind : nil
+      case .message(.columns(let columns)):
+        bytes += columns.names.reduce(64) { $0 + $1.utf8.count }
+        guard bytes <= limits.bytes else {
+          close()
+          reading.failure = .tooMuchText
+          return reading
+        }
+        try table(columns)
       case .message(.unit(let found)):
         bytes += found.bytes
         guard bytes <= limits.bytes, reading.units < limits.units else {

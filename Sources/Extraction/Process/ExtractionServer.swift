@@ -45,7 +45,9 @@ package struct ExtractionServer {
       do {
         let extractor = try request.family.extractor(of: document)
         try say(.kind(extractor.kind))
-        try extractor.extract(document, to: UnitSink(limits: .init(size: request.size)) { try say(.unit($0)) })
+        let sink = UnitSink(
+          limits: .init(size: request.size), columns: { try say(.columns($0)) }, deliver: { try say(.unit($0)) })
+        try extractor.extract(document, to: sink)
         try say(.end)
       } catch let failure as ExtractionFailure {
         try say(.failure(failure))

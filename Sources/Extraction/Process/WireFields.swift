@@ -18,6 +18,11 @@ struct WireWriter {
     bytes.append(text == nil ? 0 : 1)
     if let text { write(text) }
   }
+
+  mutating func write(_ texts: [String]) {
+    write(texts.count)
+    for text in texts { write(text) }
+  }
 }
 
 /// Takes them apart again. Trusts nothing: the sender may have been taken over by a hostile document.

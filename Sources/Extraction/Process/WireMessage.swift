@@ -5,6 +5,8 @@ enum WireMessage: Hashable {
   case document(DocumentRequest)
   /// What the document turned out to be; comes first.
   case kind(String)
+  /// Of a table, before its units.
+  case columns(TableColumns)
   case unit(DocumentUnit)
   case end
   case failure(ExtractionFailure)
@@ -18,6 +20,7 @@ enum WireMessage: Hashable {
     switch self {
     case .document: UInt8(ascii: "D")
     case .kind: UInt8(ascii: "K")
+    case .columns: UInt8(ascii: "C")
     case .unit: UInt8(ascii: "U")
     case .end: UInt8(ascii: "E")
     case .failure: UInt8(ascii: "F")
@@ -29,6 +32,7 @@ enum WireMessage: Hashable {
     switch self {
     case .document(let request): request.write(to: &fields)
     case .kind(let kind): fields.write(kind)
+    case .columns(let columns): columns.write(to: &fields)
     case .unit(let unit): unit.write(to: &fields)
     case .end: break
     case .failure(let failure): failure.write(to: &fields)
@@ -52,6 +56,7 @@ enum WireMessage: Hashable {
       switch letter {
       case UInt8(ascii: "D"): DocumentRequest(&reader).map(WireMessage.document)
       case UInt8(ascii: "K"): reader.readText().map(WireMessage.kind)
+      case UInt8(ascii: "C"): TableColumns(&reader).map(WireMessage.columns)
       case UInt8(ascii: "U"): DocumentUnit(&reader).map(WireMessage.unit)
       case UInt8(ascii: "E"): .end
       case UInt8(ascii: "F"): ExtractionFailure(&reader).map(WireMessage.failure)
@@ -77,10 +82,8 @@ extension DocumentRequest {
     fields.write(family.rawValue)
     fields.write(name)
     fields.write(size)
-    for list in [searched, context] {
-      fields.write(list.count)
-      for name in list { fields.write(name) }
-    }
+    fields.write(searched)
+    fields.write(context)
   }
 
   fileprivate init?(_ reader: inout WireReader) {
@@ -88,6 +91,18 @@ extension DocumentRequest {
       let size = reader.readNumber(), let searched = reader.readList(), let context = reader.readList()
     else { return nil }
     self.init(family: family, name: name, size: size, searched: searched, context: context)
+  }
+}
+
+extension TableColumns {
+  fileprivate func write(to fields: inout WireWriter) {
+    fields.write(sheet)
+    fields.write(names)
+  }
+
+  fileprivate init?(_ reader: inout WireReader) {
+    guard let sheet = reader.readOptionalText(), let names = reader.readList() else { return nil }
+    self.init(sheet: sheet, names: names)
   }
 }
 

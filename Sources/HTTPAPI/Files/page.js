@@ -372,25 +372,35 @@ async function loadProjects() {
   byId("project-list").replaceChildren(...projects.map(projectItem));
 }
 
+byId("project-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const name = event.target.elements.name.value.trim();
+  const made = await doing(() => send("POST", "/projects", { name }));
+  if (!made) return;
+  event.target.reset();
+  remember("open-project", name);
+  await doing(loadProjects);
+  byId("projects-said").textContent = "Made " + name + ".";
+});
+
 function projectItem(project) {
   const item = byId("project-template").content.firstElementChild.cloneNode(true);
   item.querySelector("h3").textContent = project.name;
-  const facts = [number(project.files) + " files", number(project.units) + " units", size(project.bytes_on_disk)];
+  const facts = [number(project.files) + " files", number(project.units) + " units", bytes(project.bytes_on_disk) + " on disk"];
   if (project.problem) facts.push(project.problem);
   item.querySelector(".project-text").textContent = facts.join(" · ");
-  const sources = project.sources.map((source) => {
-    const line = document.createElement("li");
-    line.textContent = source.path;
-    return line;
-  });
-  item.querySelector(".sources").replaceChildren(...sources);
   const path = "/projects/" + encodeURIComponent(project.name);
-  const details = item.querySelector("details");
-  const form = item.querySelector("form");
+  sourcesOf(project, path, item);
+  const details = item.querySelector(".preferences");
+  const form = details.querySelector("form");
   details.addEventListener("toggle", () => details.open && doing(async () => {
     const preferences = await ask(path + "/preferences");
     form.elements.searched.value = preferences.searched.join(", ");
     form.elements.context.value = preferences.context.join(", ");
+    const tables = project.sources.flatMap((source) => source.version?.tables ?? []);
+    const known = [...new Set(tables.flatMap((table) => table.columns))];
+    form.querySelector(".known-columns").hidden = !known.length;
+    form.querySelector(".known-columns").textContent = "Columns of uploaded tables: " + known.slice(0, 200).join(", ");
   }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -399,7 +409,7 @@ function projectItem(project) {
       const kept = await send("PUT", path + "/preferences", { searched: list("searched"), context: list("context") });
       const due = kept.due.length;
       byId("projects-said").textContent =
-        "Kept." + (due ? " " + due + " of its directories are to be indexed again: Index again does it." : "");
+        "Kept." + (due ? " " + due + " of its sources are to be indexed again: Index again does it." : "");
     });
   });
   item.querySelector('[data-act="reprocess"]').addEventListener("click", () => doing(async () => {
@@ -416,11 +426,11 @@ function projectItem(project) {
   return item;
 }
 
-function size(bytes) {
+function bytes(count) {
   for (const [unit, factor] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]) {
-    if (bytes >= factor) return (bytes / factor).toFixed(1) + " " + unit + " on disk";
+    if (count >= factor) return (count / factor).toFixed(1) + " " + unit;
   }
-  return bytes + " B on disk";
+  return count + " B";
 }
 
 /** Asks before what cannot be taken back. With a name, that has to be typed. */
@@ -518,6 +528,18 @@ function take(frame) {
     return;
   }
   if (data.job) refresh(data.job, fields.event === "created" || data.to === "running");
+  // The sources of the projects that are open show their last job.
+  if (!byId("projects").hidden && ended.includes(data.to)) reloadSourcesSoon();
+}
+
+let reloadTimer = null;
+
+/** At most once a second: a hundred files may end together. */
+function reloadSourcesSoon() {
+  reloadTimer ??= setTimeout(() => {
+    reloadTimer = null;
+    for (const item of byId("project-list").children) item.reloadSources();
+  }, 1000);
 }
 
 /** After a move the job is looked at again: the event says only from what to what. */

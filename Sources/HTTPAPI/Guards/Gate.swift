@@ -11,7 +11,9 @@ struct Gate: RouterMiddleware {
   let needsToken: Bool
 
   /// What anybody may have: the page, which then asks for the token, and what a supervisor looks at.
-  static let open: Set<String> = ["/", "/page.css", "/page.js", "/page.svg", "/openapi.json", "/health", "/ready"]
+  static let open: Set<String> = [
+    "/", "/page.css", "/page.js", "/page-sources.js", "/page.svg", "/openapi.json", "/health", "/ready",
+  ]
 
   func handle(
     _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response

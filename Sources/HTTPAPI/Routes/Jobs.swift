@@ -48,7 +48,7 @@ extension Routes {
       throw IndexerError(.usage, "directory must be an absolute path of the service's machine")
     }
     let (actor, name, roots) = (context.actor, context.caller.name ?? "local", configuration.roots)
-    let receipt = try await ask { service in
+    let receipt = try await change { service in
       let known = try source.map(service.source)
       return try service.start(
         StartRequest(
@@ -110,7 +110,7 @@ extension Routes {
     { request, context in
       _ = try Query(request)
       let (id, actor) = (try context.jobID(), context.actor)
-      return try .json(try await ask { try $0.control(verb, id, actor: actor, startingWorker: false) })
+      return try .json(try await change { try $0.control(verb, id, actor: actor, startingWorker: false) })
     }
   }
 
@@ -119,7 +119,7 @@ extension Routes {
     _ = try Query(request)
     let (id, actor) = (try context.jobID(), context.actor)
     return try .json(
-      try await ask { service in
+      try await change { service in
         let job = try service.job(id)
         guard job.status == .failed else {
           throw IndexerError(

@@ -7,6 +7,8 @@ extension Routes {
     table.add("/", get: { _, _ in Self.file(csupport_page_html, "text/html; charset=utf-8") })
     table.add("/page.css", get: { _, _ in Self.file(csupport_page_css, "text/css; charset=utf-8") })
     table.add("/page.svg", get: { _, _ in Self.file(csupport_page_svg, "image/svg+xml") })
+    table.add(
+      "/page-sources.js", get: { _, _ in Self.file(csupport_page_sources_js, "text/javascript; charset=utf-8") })
     table.add("/page.js", get: { _, _ in Self.file(csupport_page_js, "text/javascript; charset=utf-8") })
   }
 

@@ -6,17 +6,18 @@ internal import Indexing
 /// All that the service answers. Each file of this folder adds a part of it.
 struct Routes: Sendable {
   let service: IndexingService
-  let calls: BlockingCalls
+  let lanes: CallLanes
   let feed: EventFeed
   let records: CallRecords
   let configuration: HTTPConfiguration
+  let uploads = UploadSlots()
 
   func router(needsToken: Bool) -> Router<CallContext> {
     let router = Router(context: CallContext.self)
     router.add(middleware: CallRecord(records: records))
     router.add(middleware: ErrorAnswers())
     router.add(
-      middleware: Gate(service: service, calls: calls, configuration: configuration, needsToken: needsToken))
+      middleware: Gate(service: service, calls: lanes.looks, configuration: configuration, needsToken: needsToken))
     let table = RouteTable(router: router)
     addPage(to: table)
     addOperations(to: table)
@@ -29,7 +30,14 @@ struct Routes: Sendable {
   }
 
   /// Asks the service, on a thread that may block.
-  func ask<Value: Sendable>(_ body: @escaping @Sendable (IndexingService) throws -> Value) async throws -> Value {
-    try await calls.run { [service] in try body(service) }
+  func ask<Value: Sendable>(
+    _ lane: KeyPath<CallLanes, BlockingCalls> = \.looks, _ body: @escaping @Sendable (IndexingService) throws -> Value
+  ) async throws -> Value {
+    try await lanes[keyPath: lane].run { [service] in try body(service) }
+  }
+
+  /// Asks the service for a change.
+  func change<Value: Sendable>(_ body: @escaping @Sendable (IndexingService) throws -> Value) async throws -> Value {
+    try await ask(\.changes, body)
   }
 }

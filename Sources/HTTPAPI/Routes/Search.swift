@@ -16,6 +16,6 @@ extension Routes {
     let what = SearchRequest(
       query: words, projects: query.texts("project"), path: try query.text("path"), kind: kind,
       limit: try query.number("limit", in: 1...100) ?? 10, offset: try query.number("offset", in: 0...10_000) ?? 0)
-    return try .json(try await ask { try $0.search(what) })
+    return try .json(try await ask(\.searches) { try $0.search(what) })
   }
 }

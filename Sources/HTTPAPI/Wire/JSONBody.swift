@@ -25,7 +25,9 @@ struct JSONBody {
 
   private static func bytes(of request: Request) async throws -> [UInt8] {
     var bytes: [UInt8] = []
+    var pace = BodyPace()
     for try await part in request.body {
+      try pace.received(part.readableBytes)
       guard bytes.count + part.readableBytes <= limit else {
         throw IndexerError(.tooLarge, "the body has more than \(limit) bytes")
       }
