@@ -4,7 +4,10 @@
 // is: a letter, the length of the path, the path, an offset, the number of bytes, the bytes.
 //   N made, M directory made, W written, T cut or grown to the offset, S synced, R renamed to the bytes, U removed,
 //   A said to the user, F failed as it was told to: the bytes are the letter of what failed
-// $FAULTS_FAIL, such as S12: the twelfth sync of a process fails with an input/output error; W120: the 120th write.
+// $FAULTS_FAIL, such as S12: the twelfth sync of a process fails with an input/output error; W120: the 120th write; G7: the
+// seventh read of a file below $FAULTS_DIRECTORY; X7: of one beside it, such as a source's.
+// $FAULTS_FULL, such as /data/queue.db:20: from the twentieth write on, files whose path begins so grow no more, as on a disk
+// that is full.
 // $FAULTS_HOLD, such as /tmp/tree/file:/tmp/fifo: the first read of this file waits until somebody has opened the FIFO
 // for writing, and closed it. Neither this nor the failure is handed on to what the process starts.
 // $FAULTS_CLOCK: seconds by which the wall clock is wrong. 86400,-86400,0/500: it steps to the next of them, and after
@@ -32,7 +35,8 @@ enum { most_shifts = 8 };
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static int trace = -1;
 static const char *directory;
-static char *held, *fifo, failing;
+static char *held, *fifo, *filled, failing;
+static long until_full;
 static long until_failure;
 static long shifts[most_shifts], calls_between_steps;
 static int shift_count;
@@ -54,11 +58,19 @@ static void read_hold(const char *words) {
   *fifo++ = 0;
 }
 
+static void read_full(const char *words) {
+  filled = strdup(words);
+  char *colon = strrchr(filled, ':');
+  *colon = 0;
+  until_full = atol(colon + 1);
+}
+
 __attribute__((constructor)) static void begin(void) {
   directory = getenv("FAULTS_DIRECTORY");
   const char *path = getenv("FAULTS_TRACE"), *failure = getenv("FAULTS_FAIL");
   if (getenv("FAULTS_CLOCK")) read_clock(getenv("FAULTS_CLOCK"));
   if (getenv("FAULTS_HOLD")) read_hold(getenv("FAULTS_HOLD"));
+  if (getenv("FAULTS_FULL")) read_full(getenv("FAULTS_FULL"));
   if (failure) failing = failure[0], until_failure = atol(failure + 1);
   unsetenv("FAULTS_HOLD");
   unsetenv("FAULTS_FAIL");
@@ -102,6 +114,27 @@ static void record(char letter, const char *path, int64_t offset, const void *by
 }
 
 static int fails(char letter) { return letter == failing && --until_failure == 0; }
+
+// Whether a write is to find the disk full: one that makes the file larger.
+static int is_full(int fd, const char *path, int64_t end) {
+  struct stat status;
+  if (!filled || strncmp(path, filled, strlen(filled)) != 0) return 0;
+  if (__atomic_sub_fetch(&until_full, 1, __ATOMIC_SEQ_CST) > 0) return 0;
+  return fstat(fd, &status) == 0 && end > status.st_size;
+}
+
+static int fails_read(int fd) {
+  char path[PATH_MAX];
+  if ((failing != 'G' && failing != 'X') || trace < 0 || !name_of(fd, path)) return 0;
+  size_t beside = (size_t)(strrchr(directory, '/') - directory);
+  if (strncmp(path, directory, beside + 1) != 0 || concerns(path) != (failing == 'G')) return 0;
+  take_turn();
+  int is_failing = fails(failing);
+  if (is_failing) record('F', path, 0, (char[]){failing}, 1);
+  end_turn();
+  if (is_failing) errno = EIO;
+  return is_failing;
+}
 
 #define RECORDED(call, letter, path, ...)               \
   do {                                                  \
@@ -171,23 +204,27 @@ ssize_t write(int fd, const void *bytes, size_t count) {
 
 ssize_t pread(int fd, void *bytes, size_t count, off_t offset) {
   hold(fd);
+  if (fails_read(fd)) return -1;
   return NEXT(pread)(fd, bytes, count, offset);
 }
 
 ssize_t pread64(int fd, void *bytes, size_t count, off64_t offset) {
   hold(fd);
+  if (fails_read(fd)) return -1;
   return NEXT(pread64)(fd, bytes, count, offset);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
   char path[PATH_MAX];
   if (!path_of(fd, path)) return NEXT(pwrite)(fd, bytes, count, offset);
+  if (is_full(fd, path, offset + (int64_t)count)) return errno = ENOSPC, -1;
   RECORDED(NEXT(pwrite)(fd, bytes, count, offset), 'W', path, offset, bytes, (uint32_t)count);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t offset) {
   char path[PATH_MAX];
   if (!path_of(fd, path)) return NEXT(pwrite64)(fd, bytes, count, offset);
+  if (is_full(fd, path, offset + (int64_t)count)) return errno = ENOSPC, -1;
   RECORDED(NEXT(pwrite64)(fd, bytes, count, offset), 'W', path, offset, bytes, (uint32_t)count);
 }
 

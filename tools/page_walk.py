@@ -6,7 +6,9 @@ usage: tools/page [--program PATH] [--shots DIR]
 
 Starts a service with a scratch directory, and goes by the page alone: the empty states; a job from its start over pause
 and resume to its end, with its progress; a search as it is typed, with marked words, and the project chosen last; columns
-kept; a project indexed again, and removed after its name was typed; the audit. Then the service is ended in the middle
+kept; a project indexed again, and removed after its name was typed; a project made for
+files, which are uploaded, several at once, one refused, one in two versions, and one taken out; a project of 10,000
+sources, with the time until it is shown; the audit. Then the service is ended in the middle
 of a job and begun again: the page finds it, and the job. In 360 and 1,600 pixels, in light and in dark, no page is wider
 than the screen, and axe-core finds nothing serious in any section.
 """
@@ -16,6 +18,7 @@ import glob
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -197,7 +200,7 @@ def walk(page, scratch):
     page.go("projects")
     page.until(lambda: len(page.all("#project-list > li")) == 2, "two projects are not shown")
     small = page.all("#project-list > li")[1]
-    small.find_element(By.CSS_SELECTOR, "summary").click()
+    small.find_element(By.CSS_SELECTOR, ".preferences summary").click()
     field = small.find_element(By.CSS_SELECTOR, '[name="searched"]')
     page.until(field.is_displayed, "columns are not shown")
     field.send_keys("region")
@@ -217,8 +220,13 @@ def walk(page, scratch):
     page.one("#confirm-yes").click()
     page.until(lambda: len(page.all("#project-list > li")) == 1, "the project is not removed")
 
+    upload(page, scratch)
+    switch(page, scratch)
+
     page.go("audit")
-    page.until(lambda: "remove_project" in page.one("#audit-rows tr").text, "the removal is not in the audit")
+    page.until(lambda: "remove_source" in page.one("#audit-rows tr").text, "the audit does not begin with the newest")
+    page.until(lambda: any("remove_project" in row.text for row in page.all("#audit-rows tr")),
+        "the removal of a project is not in the audit")
     need("http:local@127.0.0.1" in page.one("#audit-rows tr").text, "the audit does not say who")
 
     # Ended in the middle of a job, and begun again.
@@ -241,6 +249,91 @@ def walk(page, scratch):
     page.open()
     page.browser.switch_to.active_element.send_keys(Keys.TAB)
     need(page.browser.switch_to.active_element.get_attribute("class") == "skip", "the first stop is not the skip link")
+
+
+def upload(page, scratch):
+    """Files, by the page alone."""
+    page.one('#project-form [name="name"]').send_keys("papers", Keys.ENTER)
+    page.until(lambda: "papers" in page.one("#project-list").text, "the project is not made")
+    card = page.all("#project-list > li")[1]
+    page.until(lambda: card.find_element(By.CSS_SELECTOR, ".no-sources").is_displayed(), "an empty project is not told")
+    write(scratch + "/up/sales.csv", "region,amount\nNord,12\n")
+    write(scratch + "/up/notes.md", "# Notes\n\nAn uploaded quince.\n")
+    write(scratch + "/up/blob.bin", "\0\1\2\0")
+    send = lambda *names: card.find_element(By.CSS_SELECTOR, 'input[type="file"]').send_keys(
+        "\n".join(f"{scratch}/up/{name}" for name in names))
+    said = lambda: [line.text for line in card.find_elements(By.CSS_SELECTOR, ".upload-said")]
+    send("sales.csv", "notes.md", "blob.bin")
+    page.until(lambda: len(said()) == 3 and all(said()), "not each file has its word")
+    need(sum("version 1" in text for text in said()) == 2, f"two files are not taken: {said()}")
+    need(any("not read" in text for text in said()), f"one file is not refused: {said()}")
+    listed = lambda: [item.text for item in card.find_elements(By.CSS_SELECTOR, ".sources > .source")]
+    page.until(
+        lambda: len(listed()) == 2 and all("last job completed" in text for text in listed()),
+        "the sources are not shown with their jobs")
+    need(any("Columns: region, amount" in text for text in listed()), f"no columns: {listed()}")
+    send("notes.md")
+    page.until(lambda: "is there already" in said()[-1], "the same bytes are not recognised")
+    write(scratch + "/up/notes.md", "# Notes\n\nAn uploaded medlar.\n")
+    card.find_element(By.CSS_SELECTOR, '.upload-form [name="label"]').send_keys("second")
+    send("notes.md")
+    page.until(lambda: any("version 2 “second”" in text for text in listed()), "the second version is not shown")
+    page.until(lambda: all("last job completed" in text for text in listed()), "the second version is not indexed")
+    history = [item for item in card.find_elements(By.CSS_SELECTOR, ".source details") if item.is_displayed()]
+    history[0].find_element(By.CSS_SELECTOR, "summary").click()
+    page.until(lambda: len(history[0].find_elements(By.CSS_SELECTOR, "li")) == 2, "the versions are not shown")
+    page.picture("uploads")
+    page.go("search")
+    words = page.one('#search-form [name="q"]')
+    Select(page.one('#search-form [name="project"]')).select_by_visible_text("papers")
+    for word, count in (("medlar", 1), ("quince", 0)):
+        words.clear()
+        words.send_keys(word)
+        page.until(
+            lambda: page.said("search-said") and len(page.all("#hits > li")) == count, f"{word} is found wrongly")
+    page.go("projects")
+    page.until(lambda: len(listed_in(page, "papers")) == 2, "what was open is not open again")
+    page.one(".sources > .source > .danger").click()
+    page.one("#confirm-yes").click()
+    page.until(lambda: len(listed_in(page, "papers")) == 1, "the source is not taken out")
+
+
+def listed_in(page, project):
+    cards = [card for card in page.all("#project-list > li") if card.find_element(By.CSS_SELECTOR, "h3").text == project]
+    return cards[0].find_elements(By.CSS_SELECTOR, ".sources > .source")
+
+
+def switch(page, scratch):
+    """A project of 10,000 sources: how long until it is shown, and until it is searched."""
+    with sqlite3.connect(scratch + "/data/queue.db") as queue:
+        (project,) = queue.execute("SELECT id FROM projects WHERE name = 'papers'").fetchone()
+        for number in range(10_000):
+            row = queue.execute(
+                "INSERT INTO sources (project_id, kind, path, options, created_at, version) "
+                "SELECT ?, 'upload', ?, options, 0, 1 FROM sources LIMIT 1", (project, f"upload:/many-{number}.csv"))
+            queue.execute(
+                "INSERT INTO upload_versions VALUES (?, 1, NULL, 'csv', ?, 100, ?, 0, 'test')",
+                (row.lastrowid, "0" * 32, '[{"sheet":null,"columns":["region","amount","date","note"]}]'))
+    page.go("search")
+    words = page.one('#search-form [name="q"]')
+    words.clear()
+    words.send_keys("medlar")
+    page.until(lambda: page.all("#hits > li"), "nothing is found")
+    began = time.monotonic()
+    Select(page.one('#search-form [name="project"]')).select_by_visible_text("large")
+    page.until(lambda: not page.all("#hits > li"), "the other project is not searched")
+    Select(page.one('#search-form [name="project"]')).select_by_visible_text("papers")
+    page.until(lambda: page.all("#hits > li"), "the project is not searched again")
+    searched = time.monotonic() - began
+    began = time.monotonic()
+    page.go("projects")
+    page.until(lambda: len(listed_in(page, "papers")) == 100, "10,000 sources are not shown")
+    shown = time.monotonic() - began
+    print(f"10,000 sources: searched there and back after {searched:.2f} s, shown after {shown:.2f} s")
+    page.picture("many")
+    with sqlite3.connect(scratch + "/data/queue.db") as queue:
+        queue.execute("DELETE FROM upload_versions WHERE created_by = 'test'")
+        queue.execute("DELETE FROM sources WHERE path LIKE 'upload:/many-%'")
 
 
 def start(page, directory):

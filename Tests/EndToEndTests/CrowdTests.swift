@@ -42,6 +42,40 @@ extension EndToEnd {
       try await IndexFiles(indexer).expectIntegrity()
     }
 
+    @Test(
+      "P2: forty small jobs from eight shells, while a project is indexed at full speed: each claimed exactly once")
+    func claimsWhileIndexing() async throws {
+      let scratch = try Scratch("tree")
+      var tree = try SampleTree(at: scratch.path("tree"), seed: 33, plain: 2_000, isOdd: false)
+      for number in 0..<4 { try tree.addHuge("huge\(number).txt", megabytes: 40) }
+      let indexer = try Indexer()
+      for number in 0..<8 { try indexer.scratch.write("small\(number)/one.txt", "apple number\(number)") }
+      let large = try await indexer.startInBackground(tree.root)
+      try await indexer.wait(for: large, toBe: "running")
+      var ids: [String] = []
+      for _ in 0..<5 {
+        let crowd = try (0..<8).map {
+          try indexer.spawn(["start", "--background", indexer.scratch.path("small\($0)")])
+        }
+        for process in crowd {
+          let result = try await process.end()
+          expectClean(result)
+          #expect(result.status == 0 && result.lines.count >= 1, "\(result)")
+          ids.append(try #require(result.output.split(separator: "\n").last.map(String.init)))
+        }
+      }
+      #expect(Set(ids).count == 40)
+      #expect(try await indexer.job(large).status == "running", "the large job is still at work")
+      for id in ids {
+        let job = try await indexer.wait(for: id, toBe: "completed")
+        #expect(job.attempt == 1 && job.files.found == 1)
+        #expect(try await indexer.moves(id) == [">queued", "queued>running", "running>completed"])
+      }
+      #expect(try await indexer.wait(for: large, toBe: "completed").attempt == 1)
+      try await indexer.waitForIdle()
+      try await IndexFiles(indexer).expectIntegrity()
+    }
+
     @Test("Ten calls of cron at once do no harm: one worker, one completion, events in order")
     func resumes() async throws {
       let scratch = try Scratch("tree")
