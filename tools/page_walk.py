@@ -293,7 +293,7 @@ def upload(page, scratch):
             lambda: page.said("search-said") and len(page.all("#hits > li")) == count, f"{word} is found wrongly")
     page.go("projects")
     page.until(lambda: len(listed_in(page, "papers")) == 2, "what was open is not open again")
-    page.one(".sources > .source > .danger").click()
+    page.one('[aria-label="Take out sales.csv"]').click()
     page.one("#confirm-yes").click()
     page.until(lambda: len(listed_in(page, "papers")) == 1, "the source is not taken out")
 
@@ -331,6 +331,8 @@ def switch(page, scratch):
     shown = time.monotonic() - began
     print(f"10,000 sources: searched there and back after {searched:.2f} s, shown after {shown:.2f} s")
     page.picture("many")
+    page.go("search")
+    Select(page.one('#search-form [name="project"]')).select_by_visible_text("all")
     with sqlite3.connect(scratch + "/data/queue.db") as queue:
         queue.execute("DELETE FROM upload_versions WHERE created_by = 'test'")
         queue.execute("DELETE FROM sources WHERE path LIKE 'upload:/many-%'")
