@@ -1,10 +1,12 @@
 """Asks the service from many connections at once while a tree is indexed, and says how long answers took.
 
-usage: python3 tools/load.py PROGRAM TREE [--clients N] [--seconds S]
+usage: python3 tools/load.py PROGRAM TREE [--clients N] [--seconds S] [--pause S]
   PROGRAM    the built program
   TREE       a directory to be indexed meanwhile, such as a kernel tree
   --clients  connections (default 200)
   --seconds  (default 60)
+  --pause    of a client between two requests, in the mean (default 0.5); its own answers cost this program about as much
+             of the processor as the service
 
 Each client asks one thing after another: mostly for a job, else for lists, searches, figures, and new jobs of small
 directories. Then the service is killed in the middle, begun again, and each job that was acknowledged must be there. Exits
@@ -66,7 +68,7 @@ class Client:
         return status, await self.reader.readexactly(length)
 
 
-async def attack(service, scratch, clients, seconds):
+async def attack(service, scratch, clients, seconds, pause):
     end = time.monotonic() + seconds
     times, answers, ids, bad = collections.defaultdict(list), collections.Counter(), [], []
 
@@ -97,7 +99,7 @@ async def attack(service, scratch, clients, seconds):
                 bad.append((what, body[:200]))
             if what[0] == "POST" and status == 202:
                 ids.append(json.loads(body)["id"])
-            await asyncio.sleep(chance.random() * 0.2)
+            await asyncio.sleep(chance.random() * 2 * pause)
 
     await asyncio.gather(*(one(number) for number in range(clients)))
     return times, answers, ids, bad
@@ -109,6 +111,7 @@ def main():
     parser.add_argument("tree")
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pause", type=float, default=0.5)
     options = parser.parse_args()
     scratch = tempfile.mkdtemp(prefix="load-")
     os.makedirs(scratch + "/small")
@@ -117,7 +120,7 @@ def main():
     try:
         first = asyncio.run(Client(service.port).ask("POST", "/ingest", {"directory": tree, "project": "tree"}))
         assert first[0] == 202, first
-        times, answers, ids, bad = asyncio.run(attack(service, scratch, options.clients, options.seconds))
+        times, answers, ids, bad = asyncio.run(attack(service, scratch, options.clients, options.seconds, options.pause))
         for route, taken in sorted(times.items()):
             taken.sort()
             print(

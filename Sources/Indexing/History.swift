@@ -11,6 +11,25 @@ extension IndexingService {
     try queue.store.read { try queue.projects.history(filter, in: $0) }
   }
 
+  /// Runs `body` in a write transaction; what it was refused for, because of the state that something is in, goes into the
+  /// history as well.
+  func recordingRefusal<Value>(
+    of action: AuditEvent.Action, project: String? = nil, subject: String?, actor: String,
+    _ body: (StoreTransaction) throws -> Value
+  ) throws -> Value {
+    do {
+      return try queue.store.write(body)
+    } catch let error as IndexerError where error.code == .conflict {
+      let why = error.details["status"].map { ", it is \($0)" } ?? ""
+      try queue.store.write {
+        try queue.projects.record(
+          action, project: project, subject: error.details["job"] ?? subject, detail: "refused\(why)", actor: actor,
+          in: $0)
+      }
+      throw error
+    }
+  }
+
   /// Events of all jobs, or of one, after the event with the id `id`; oldest first.
   package func events(after id: Int, of job: String? = nil, limit: Int) throws -> [JobEvent] {
     try queue.store.read { try queue.jobs.events(after: id, of: job, limit: limit, in: $0) }

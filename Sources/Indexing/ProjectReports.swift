@@ -140,7 +140,7 @@ extension IndexingService {
   ///
   /// - Throws: ``IndexerError/Code/conflict`` while a worker holds one of its jobs.
   package func removeProject(_ name: String, actor: String) throws {
-    let project = try queue.store.write { db in
+    let project = try recordingRefusal(of: .removeProject, project: name, subject: nil, actor: actor) { db in
       let project = try queue.projects.require(name: name, in: db)
       if let held = try queue.jobs.heldJobs(in: db).first(where: {
         $0.projectID == project.id && !queue.jobs.isInterrupted($0)

@@ -54,7 +54,7 @@ extension IndexingService {
   package func control(
     _ request: ControlRequest, _ id: String, actor: String, startingWorker: Bool = true
   ) throws -> JobReport {
-    let found = try queue.store.write { db in
+    let found = try recordingRefusal(of: AuditEvent.Action(request), subject: id, actor: actor) { db in
       let found = try queue.jobs.resolve(id, in: db)
       let asked = try queue.jobs.control(found.id, request, actor: actor, in: db)
       try queue.projects.record(

@@ -155,7 +155,7 @@ extension IndexingService {
   /// - Throws: `conflict` while the source is at work; `not_found`.
   package func removeSource(_ name: String, of project: String, actor: String) throws -> JobReport? {
     var dropped: [Job] = []
-    let (source, job) = try queue.store.write { db in
+    let (source, job) = try recordingRefusal(of: .removeSource, project: project, subject: name, actor: actor) { db in
       dropped = []
       let project = try queue.projects.require(name: project, in: db)
       let source = try find(name, of: project, in: db)

@@ -182,7 +182,7 @@ extension EndToEnd {
       let actions = try #require(audit["events"] as? [[String: Any]]).compactMap { $0["action"] as? String }
       #expect(
         actions.reversed() == [
-          "start", "pause", "pause", "resume", "cancel", "start", "set_preferences", "remove_project",
+          "start", "pause", "pause", "resume", "cancel", "resume", "start", "set_preferences", "remove_project",
         ], "\(way): \(actions)")
       return answers
     }

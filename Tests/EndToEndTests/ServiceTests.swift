@@ -74,6 +74,51 @@ extension EndToEnd {
         #expect(answer.status == status && answer.body.contains(body), "\(verb): \(answer.status) \(answer.body)")
       }
       #expect(indexer.workers.isEmpty, "a service without workers starts none")
+      // What was refused is in the history as well.
+      let audit = try #require(
+        try await service.ask("/audit?action=resume").json()["events"] as? [[String: Any]])
+      #expect(audit.first?["detail"] as? String == "refused, it is cancelled", "\(audit)")
+      #expect(audit.first?["subject"] as? String == id)
+    }
+
+    @Test("A client that follows events and does not read them is dropped; nobody waits for it")
+    func slowClient() async throws {
+      let service = try await RunningService(indexer, "--no-workers")
+      let port = try #require(UInt16(service.url.dropLast().split(separator: ":").last ?? ""))
+      let client = try Self.connect(to: port)
+      defer { close(client) }
+      let request = "GET /events HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+      try #require(write(client, request, request.utf8.count) == request.utf8.count)
+      func clients() async throws -> Int? {
+        try await service.ask("/metrics").body.split(separator: "\n")
+          .first { $0.hasPrefix("indexer_event_clients ") }.flatMap { Int($0.split(separator: " ").last!) }
+      }
+      #expect(try await poll(within: 20) { try await clients() == 1 })
+      // More than the kernel's buffers and the service's own take together.
+      _ = try await IndexFiles(indexer).rows(
+        indexer.dataDirectory + "/queue.db",
+        """
+        WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO job_events (at, kind, actor, reason) SELECT 0, 'refused_full', 'test', printf('%020000d', i) FROM n
+        """, readOnly: false)
+      #expect(try await poll(within: 30) { try await clients() == 0 })
+      #expect(try await service.ask("/ready").status == 200)
+    }
+
+    /// - Returns: a socket's descriptor.
+    private static func connect(to port: UInt16) throws -> Int32 {
+      let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      let result = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          Glibc.connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      try #require(result == 0)
+      return client
     }
 
     @Test("The list of jobs comes in pages, each job once, and is filtered")

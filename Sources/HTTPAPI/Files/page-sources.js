@@ -8,8 +8,6 @@ const uploadsAtOnce = 3;
 /** Fills the part of a project's card that shows its sources, once it is opened. */
 function sourcesOf(project, path, item) {
   const box = item.querySelector(".source-box");
-  const count = project.sources.length;
-  box.querySelector("summary").textContent = number(count) + (count === 1 ? " source" : " sources");
   const list = box.querySelector(".sources");
   let all = project.sources;
 
@@ -24,8 +22,9 @@ function sourcesOf(project, path, item) {
   }
 
   async function reload() {
-    all = (await ask(path + "/sources")).sources;
-    box.querySelector("summary").textContent = number(all.length) + (all.length === 1 ? " source" : " sources");
+    const fresh = await ask(path);
+    drawFacts(item, fresh);
+    all = fresh.sources;
     draw(0);
   }
 

@@ -383,12 +383,18 @@ byId("project-form").addEventListener("submit", async (event) => {
   byId("projects-said").textContent = "Made " + name + ".";
 });
 
-function projectItem(project) {
-  const item = byId("project-template").content.firstElementChild.cloneNode(true);
-  item.querySelector("h3").textContent = project.name;
+function drawFacts(item, project) {
   const facts = [number(project.files) + " files", number(project.units) + " units", bytes(project.bytes_on_disk) + " on disk"];
   if (project.problem) facts.push(project.problem);
   item.querySelector(".project-text").textContent = facts.join(" · ");
+  const count = project.sources.length;
+  item.querySelector(".source-box summary").textContent = number(count) + (count === 1 ? " source" : " sources");
+}
+
+function projectItem(project) {
+  const item = byId("project-template").content.firstElementChild.cloneNode(true);
+  item.querySelector("h3").textContent = project.name;
+  drawFacts(item, project);
   const path = "/projects/" + encodeURIComponent(project.name);
   sourcesOf(project, path, item);
   const details = item.querySelector(".preferences");
