@@ -32,8 +32,8 @@ final class BlockingCalls: Sendable {
 struct CallLanes: Sendable {
   /// Reads of the queue: milliseconds.
   let looks = BlockingCalls(threads: 4)
-  /// Bound by the processor.
-  let searches = BlockingCalls(threads: 4)
+  /// Bound by the processor: each runs on as many threads as there are shards, which is as many as there are cores.
+  let searches = BlockingCalls(threads: 2)
   /// One connection writes, and each of these waits for a sync.
   let changes = BlockingCalls(threads: 2)
   /// Bytes that come, and what they are.

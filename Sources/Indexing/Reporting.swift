@@ -35,8 +35,11 @@ extension IndexingService {
   ) throws -> [JobReport] {
     try queue.store.read { db in
       let projectID = try project.map { try queue.projects.require(name: $0, in: db).id }
-      return try queue.jobs.list(.init(statuses: statuses, projectID: projectID, limit: limit, after: after), in: db)
-        .map { try report($0, in: db) }
+      let jobs = try queue.jobs.list(
+        .init(statuses: statuses, projectID: projectID, limit: limit, after: after), in: db)
+      // Asked once for all of them: it looks at files, too.
+      let hasWorker = try jobs.contains { $0.status == .queued } && self.hasWorker(in: db)
+      return try jobs.map { try report($0, hasWorker: hasWorker, in: db) }
     }
   }
 
@@ -74,11 +77,12 @@ extension IndexingService {
       guard let job = try queue.jobs.find(id, in: db) else {
         throw IndexerError(.notFound, "there is no job \(id); `indexer jobs` lists them")
       }
-      return try report(job, in: db)
+      return try report(job, hasWorker: job.status == .queued && hasWorker(in: db), in: db)
     }
   }
 
-  private func report(_ job: Job, in db: StoreTransaction) throws -> JobReport {
+  /// - Parameter hasWorker: asked for only where the job is queued.
+  private func report(_ job: Job, hasWorker: Bool, in db: StoreTransaction) throws -> JobReport {
     let project = try queue.projects.find(id: job.projectID, in: db)?.name ?? ""
     let isInterrupted = queue.jobs.isInterrupted(job)
     let rate = JobRate(job, now: queue.jobs.now(), isRunning: job.status == .running && !isInterrupted)
@@ -86,7 +90,7 @@ extension IndexingService {
       job, project: project, interrupted: isInterrupted,
       position: try queue.jobs.queuePosition(of: job, in: db), rate: rate,
       worker: isInterrupted ? nil : worker(of: job))
-    report.unattended = try job.status == .queued && !hasWorker(in: db)
+    report.unattended = job.status == .queued && !hasWorker
     return report
   }
 
@@ -96,11 +100,13 @@ extension IndexingService {
     return try !queue.jobs.heldJobs(in: db).allSatisfy(queue.jobs.isInterrupted)
   }
 
+  private static let hostName = ProcessInfo.processInfo.hostName
+
   private func worker(of job: Job) -> JobReport.Worker? {
     guard let lease = job.lease else { return nil }
     let left = lease.expires - queue.jobs.host.uptime
     return JobReport.Worker(
-      pid: Int(lease.owner.pid), host: ProcessInfo.processInfo.hostName,
+      pid: Int(lease.owner.pid), host: Self.hostName,
       leaseExpiresAt: Timestamp(milliseconds: queue.jobs.now().milliseconds + left))
   }
 }

@@ -126,13 +126,13 @@ extension JobQueue {
   package func queuePosition(of job: Job, in db: Database) throws -> Int? {
     guard job.status == .queued else { return nil }
     return try Int.fetchOne(
-      db,
-      sql: """
-        SELECT 1 + count(*) FROM indexing_jobs
-        WHERE status = 'queued'
-          AND (priority > :priority
-            OR (priority = :priority AND (created_at < :created OR (created_at = :created AND id < :id))))
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT 1 + count(*) FROM indexing_jobs
+          WHERE status = 'queued'
+            AND (priority > :priority
+              OR (priority = :priority AND (created_at < :created OR (created_at = :created AND id < :id))))
+          """),
       arguments: [
         "priority": job.priority, "created": job.createdAt.milliseconds, "id": job.id,
       ])
