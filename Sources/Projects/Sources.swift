@@ -5,9 +5,16 @@ package import IndexModel
 extension ProjectStore {
   /// Those that were not removed, in the order they were added.
   package func sources(of projectID: String, in db: Database) throws -> [Source] {
-    try Row.fetchAll(
+    // Thousands of them may have the same few options.
+    var known: [String: WalkOptions] = [:]
+    return try Row.fetchAll(
       db, sql: "SELECT * FROM sources WHERE project_id = ? AND removed_at IS NULL ORDER BY id", arguments: [projectID]
-    ).map(source)
+    ).map { row in
+      let text: String = row["options"]
+      let options = try known[text] ?? Self.options(text)
+      known[text] = options
+      return Self.source(row, options)
+    }
   }
 
   /// Of all projects, without those that were removed.
@@ -115,11 +122,15 @@ extension ProjectStore {
     return first != second && (first.hasPrefix(second) || second.hasPrefix(first))
   }
 
-  private func source(_ row: Row) throws -> Source {
-    let options: String = row["options"]
-    return Source(
-      id: row["id"], projectID: row["project_id"], path: row["path"],
-      options: try JSONDecoder().decode(WalkOptions.self, from: Data(options.utf8)),
+  private func source(_ row: Row) throws -> Source { try Self.source(row, Self.options(row["options"])) }
+
+  private static func options(_ text: String) throws -> WalkOptions {
+    try JSONDecoder().decode(WalkOptions.self, from: Data(text.utf8))
+  }
+
+  private static func source(_ row: Row, _ options: WalkOptions) -> Source {
+    Source(
+      id: row["id"], projectID: row["project_id"], path: row["path"], options: options,
       device: (row["device"] as Int64?).map(UInt64.init(bitPattern:)), version: row["version"],
       isRemoved: (row["removed_at"] as Int64?) != nil)
   }

@@ -50,14 +50,15 @@ extension Routes {
       body: ResponseBody { [self] writer in
         defer { feed.unsubscribe(client) }
         try await request.body.consumeWithCancellationOnInboundClose { [self] _ in
-          try await write(client, job, after, to: &writer)
+          try await write(client, job, after, for: context.caller, to: &writer)
         }
         try await writer.finish(nil)
       })
   }
 
   private func write(
-    _ client: EventFeed.Client, _ job: String?, _ after: Int, to writer: inout any ResponseBodyWriter
+    _ client: EventFeed.Client, _ job: String?, _ after: Int, for caller: Caller,
+    to writer: inout any ResponseBodyWriter
   ) async throws {
     var last = after
     // Says at once that the stream is there, and from where a client is to go on that sees no event before it is cut off.
@@ -80,9 +81,17 @@ extension Routes {
       if let id = frame.id {
         guard id > last else { continue }
         last = id
+      } else if frame.job == nil, try await !isKnown(caller) {
+        // Looked at with each ping: a token that is revoked ends its streams, too.
+        return
       }
       try await writer.write(frame.bytes)
       if frame.isLast, job != nil { return }
     }
+  }
+
+  private func isKnown(_ caller: Caller) async throws -> Bool {
+    guard let name = caller.name else { return true }
+    return try await ask { try $0.tokens().contains { $0.name == name } }
   }
 }
