@@ -77,11 +77,13 @@ final class JobRun {
     case .failed: Abandoned(queue: queue, logger: logger).discardBuild(of: job)
     default: break
     }
+    // Looked at outside of the transaction: nobody else writes to these shards before it.
+    let isGone = isOfRemoved && isOutOfIndex()
     let finished = try queue.store.write { db in
       let ending = try isOvertaken(in: db) ? .handedBack : ending
       let finished = try queue.jobs.finish(job, as: ending, progress: watch.progress, in: db)
       if finished.status == .completed { try publish(in: db) }
-      if finished.status == .completed { try note(in: db) }
+      if finished.status == .completed { try note(isGone: isGone, in: db) }
       try queue.hooks.reached(.finishing)
       return finished
     }
@@ -93,12 +95,31 @@ final class JobRun {
   }
 
   /// What holds of the source now that all of it has been seen.
-  private func note(in db: StoreTransaction) throws {
+  ///
+  /// - Parameter isGone: it had been taken out, and no file of it is left.
+  private func note(isGone: Bool, in db: StoreTransaction) throws {
     guard let source = try queue.projects.source(job.sourceID, in: db) else { return }
     if let plannedWith { try queue.projects.setRead(columns: plannedWith.mark, of: source, in: db) }
-    // It may have been taken out, or have come back, since this run began.
-    if isOfRemoved, source.isRemoved, let generation = publication?.number ?? job.generation {
-      try queue.projects.markGone(source, from: generation, in: db)
+    // It may have come back since this run began.
+    if isGone, source.isRemoved, let number = publication?.number ?? job.generation {
+      try queue.projects.markGone(source, from: number, in: db)
+    }
+  }
+
+  /// A run that went on with a list from before the source was taken out has not removed its files.
+  private func isOutOfIndex() -> Bool {
+    do {
+      guard let number = publication?.number ?? job.generation,
+        let written = try queue.store.read({ try queue.projects.generation(number, of: job.projectID, in: $0) })
+      else { return false }
+      let location = queue.location(written, of: job.projectID)
+      return try (0..<written.shards).allSatisfy { shard in
+        try !ShardReader(location, number: shard).read { try $0.hasFiles(of: job.sourceID) }
+      }
+    } catch {
+      // Searches go on passing over what may be left.
+      logger.warning("whether all files have left the index is not known: \(error)")
+      return false
     }
   }
 

@@ -43,6 +43,12 @@ extension IndexingService {
   ) throws -> TransferReport {
     let (project, generation) = try published(number, of: project)
     guard !Self.isThere(path) else { throw Self.isThereAlready(path) }
+    guard try !queue.store.read({ try queue.projects.mayHoldRemoved(generation.number, of: project.id, in: $0) }) else {
+      throw IndexerError(
+        .conflict,
+        "generation \(generation.number) has files of sources that were taken out; export a newer one, once the job has "
+          + "ended that takes them out")
+    }
     let verdict = try verifySnapshot(generation.number, of: project.name)
     guard verdict.problems.isEmpty else {
       throw IndexerError(
@@ -146,7 +152,7 @@ extension IndexingService {
     for manifest: ExportManifest, in name: String?, _ db: StoreTransaction
   ) throws -> [Int64: Int64] {
     let project = try name.flatMap { try queue.projects.find(name: $0, in: db) }
-    let there = try project.map { try queue.projects.sources(of: $0.id, in: db) } ?? []
+    let there = try project.map { try queue.projects.everySource(of: $0.id, in: db) } ?? []
     var next = try queue.projects.reserveSourceIDs(manifest.sources.count, in: db)
     var ids: [Int64: Int64] = [:]
     for source in manifest.sources {
@@ -165,7 +171,7 @@ extension IndexingService {
       ?? queue.projects.create(name: name ?? queue.projects.freeName(manifest.project, in: db), in: db)
     try refuseWhileHeld(project, in: db)
     if let columns = manifest.columns { try queue.projects.setColumns(columns, of: project, in: db) }
-    let known = try queue.projects.sources(of: project.id, in: db)
+    let known = try queue.projects.everySource(of: project.id, in: db)
     for source in manifest.sources {
       if let other = known.first(where: { $0.path == source.path }), other.id != sources[source.id] {
         throw IndexerError(

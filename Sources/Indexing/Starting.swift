@@ -105,21 +105,25 @@ extension IndexingService {
         .conflict,
         "job \(twin.id) for \(directory) is \(twin.status.rawValue) already; follow it with `indexer status \(twin.id)`",
         details: ["job": twin.id, "status": twin.status.rawValue])
-    case .refusedFull(let limit):
-      throw IndexerError(
-        .queueFull,
-        "\(limit) jobs are queued, which is the limit; wait for some to end, or raise INDEXER_QUEUE_LIMIT",
-        details: ["limit": String(limit)])
+    case .refusedFull: throw queueIsFull
     }
   }
 
-  /// Makes a job for every known source; that of a directory that is away fails, and keeps no other from running.
+  var queueIsFull: IndexerError {
+    IndexerError(
+      .queueFull,
+      "\(settings.queueLimit) jobs are queued, which is the limit; wait for some to end, or raise INDEXER_QUEUE_LIMIT",
+      details: ["limit": String(settings.queueLimit)])
+  }
+
+  /// Makes a job for every known directory; that of one that is away fails, and keeps no other from running. Uploads
+  /// change only by another upload, which has a job of its own.
   ///
   /// - Throws: what the first was refused for. A later refusal, as by a full queue, is a warning: the jobs before it
   ///   are made.
   package func startAll(priority: Int, requestedBy: String) throws -> [StartReceipt] {
     let known = try queue.store.read { db in
-      try queue.projects.allSources(in: db).map { source in
+      try queue.projects.allSources(in: db).filter { $0.uploadName == nil }.map { source in
         (source.path, try queue.projects.find(id: source.projectID, in: db)?.name)
       }
     }

@@ -29,7 +29,7 @@ extension IndexingService {
     }
     let outcome = try queue.store.write { try take(file, request, found, in: $0) }
     switch outcome {
-    case .refusedFull, .refusedDuplicate: throw queueIsFull
+    case .refusedFull: throw queueIsFull
     case .taken(let source, let isKnown, let job):
       return UploadReceipt(
         source: try report(source), isKnown: isKnown, job: try job.map { try report($0.id) })
@@ -38,14 +38,7 @@ extension IndexingService {
 
   private enum Taken {
     case taken(Source, isKnown: Bool, job: Job?)
-    case refusedFull, refusedDuplicate
-  }
-
-  private var queueIsFull: IndexerError {
-    IndexerError(
-      .queueFull,
-      "\(settings.queueLimit) jobs are queued, which is the limit; wait for some to end, or raise INDEXER_QUEUE_LIMIT",
-      details: ["limit": String(settings.queueLimit)])
+    case refusedFull
   }
 
   private func take(

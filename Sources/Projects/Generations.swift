@@ -87,6 +87,9 @@ extension ProjectStore {
     try db.execute(
       sql: "UPDATE generations SET current_at = ? WHERE project_id = ? AND number = ?",
       arguments: [Timestamp.now().milliseconds, projectID, number])
+    // Back to one that still has their files, from which others may be made.
+    try db.execute(
+      sql: "UPDATE sources SET gone_from = NULL WHERE project_id = ? AND gone_from > ?", arguments: [projectID, number])
   }
 
   /// Records the checksums of a published generation's files as they are.

@@ -17,6 +17,12 @@ extension ProjectStore {
     }
   }
 
+  /// With those that were removed: their ids and paths are taken.
+  package func everySource(of projectID: String, in db: Database) throws -> [Source] {
+    try Row.fetchAll(db, sql: "SELECT * FROM sources WHERE project_id = ? ORDER BY id", arguments: [projectID])
+      .map(source)
+  }
+
   /// Of all projects, without those that were removed.
   package func allSources(in db: Database) throws -> [Source] {
     try Row.fetchAll(db, sql: "SELECT * FROM sources WHERE removed_at IS NULL ORDER BY id").map(source)
@@ -91,14 +97,15 @@ extension ProjectStore {
     return (last ?? 0) + 1
   }
 
-  /// Adds a source under an id that was reserved; one that is there already stays as it is.
+  /// Adds a source under an id that was reserved; one that is there already stays as it is, or comes back if it was
+  /// removed.
   package func add(
     source id: Int64, path: String, options: WalkOptions, to project: Project, in db: Database
   ) throws {
     try db.execute(
       sql: """
         INSERT INTO sources (id, project_id, kind, path, options, created_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO NOTHING
+        ON CONFLICT (id) DO UPDATE SET removed_at = NULL, gone_from = NULL WHERE removed_at IS NOT NULL
         """,
       arguments: [
         id, project.id, Source.isUpload(path) ? "upload" : "directory", path, try encoded(options),

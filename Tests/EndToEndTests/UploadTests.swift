@@ -97,6 +97,30 @@ extension EndToEnd {
       try await indexer.succeed("doctor")
     }
 
+    @Test("What was taken out stays out after a rollback, and out of what is built upon that; it is not exported")
+    func rollback() async throws {
+      try await index("apple one\n", as: "one.txt")
+      try await index("apple two\n", as: "two.txt")
+      let two = try #require(
+        (try await service.ask("/projects/papers/sources/two.txt").json()["source"] as? [String: Any])?["id"] as? String
+      )
+      func snapshot() async throws {
+        let job = try await service.ask("/ingest", "POST", body: #"{"source":"\#(two)","build":"snapshot"}"#)
+        try await service.wait(for: try job.text("id"), toBe: "completed")
+      }
+      try await snapshot()
+      let gone = try await service.ask("/projects/papers/sources/one.txt", "DELETE")
+      let job = try #require((gone.json()["job"] as? [String: Any])?["id"] as? String)
+      try await service.wait(for: job, toBe: "completed")
+      #expect(try await paths(of: "apple") == ["upload:/two.txt"])
+      try await indexer.succeed("snapshots", "rollback", "--project", "papers")
+      #expect(try await paths(of: "apple") == ["upload:/two.txt"])
+      try await snapshot()
+      #expect(try await paths(of: "apple") == ["upload:/two.txt"])
+      let export = try await indexer.run("snapshots", "export", "--project", "papers", indexer.scratch.path("x.tar"))
+      #expect(export.status == 4 && export.everything.contains("taken out"), "\(export)")
+    }
+
     @Test("While its job is at work it is not taken out: 409 with the job's id; and it is once that is cancelled")
     func atWork() async throws {
       let indexer = try Indexer()
