@@ -200,7 +200,9 @@ final class JobRun {
     let files = queue.files(of: source, ownFiles: OwnFiles.identities(in: queue.directory))
     // On another device than when it was walked, the source may not be mounted: the walk finds out (P8).
     let isInPlace = source.device == nil || files.identity?.device == source.device
-    if let target, let committed, isInPlace {
+    // A list of an upload, or of what was taken out since, is one of another version: made anew, it costs one file.
+    let isOfFiles = source.uploadName == nil && !source.isRemoved
+    if let target, let committed, isInPlace, isOfFiles {
       try indexShards(target, source, columns, committed)
     } else {
       plannedWith = columns
@@ -245,7 +247,7 @@ final class JobRun {
       throw IndexerError(.notFound, "the source of job \(job.id) was removed; index it anew with `indexer start DIR`")
     }
     // As they were when the job was made: a later job with others has a run of its own.
-    source.options = job.options.walk
+    if source.uploadName == nil { source.options = job.options.walk }
     return source
   }
 

@@ -15,12 +15,7 @@ extension IndexingService {
     {
       return try again(request, earlier)
     }
-    if Source.isUpload(request.directory) {
-      guard try queue.store.read({ try known(request.directory, project: request.project, in: $0) }) != nil else {
-        throw IndexerError(.notFound, "there is no \(request.directory); GET /projects/NAME/sources lists uploads")
-      }
-      return try enqueue(request.directory, request)
-    }
+    if Source.isUpload(request.directory) { return try enqueue(request.directory, request) }
     if let roots = request.allowedRoots { try Self.require(request.directory, in: roots) }
     return try enqueue(Self.canonical(request.directory), request)
   }
@@ -152,6 +147,9 @@ extension IndexingService {
       var changed = source
       changed.options = options
       return (project, changed)
+    }
+    guard !Source.isUpload(directory) else {
+      throw IndexerError(.notFound, "there is no \(directory); GET /projects/NAME/sources lists uploads")
     }
     let project = try projectForNewSource(directory, name: request.project, in: db)
     let defaults = WalkOptions(maximumFileSize: settings.maximumFileSize)

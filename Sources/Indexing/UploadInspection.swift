@@ -54,7 +54,8 @@ struct UploadInspection {
         kind = FileKind.text
       }
     } catch is ExtractionProcess.Stopped {
-      // The columns that were found by then are shown.
+      // The columns that were found by then are shown; what it is, its name must tell.
+      kind = Extractors.kind(forName: Array(name.utf8)) ?? family.rawValue
     } catch is Enough {
     }
     self.tables = tables

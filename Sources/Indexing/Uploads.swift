@@ -51,11 +51,18 @@ extension IndexingService {
       try queue.projects.versions(of: known, in: db).first?.hash == found.hash.description
     {
       let last = try queue.jobs.last(ofSource: known.id, in: db)
-      if let last, last.status == .completed || last.status.isUnfinished || last.status == .paused {
-        return .taken(known, isKnown: true, job: last.status == .completed ? nil : last)
+      switch last?.status {
+      case nil, .completed: return .taken(known, isKnown: true, job: nil)
+      case .failed, .cancelled:
+        guard
+          try queue.jobs.refusal(of: path, false, by: request.requestedBy, limit: settings.queueLimit, in: db) == nil
+        else { return .refusedFull }
+        return .taken(
+          known, isKnown: true, job: try enqueue(known, kind: .ingest, by: request.requestedBy, in: db))
+      default: return .taken(known, isKnown: true, job: last)
       }
     }
-    // Refused before anything is made. A job that waits already reads whatever is newest when it begins.
+    // Refused before anything is made. A job that waits already reads whatever is newest when it begins or goes on.
     let waiting = unfinished.first { $0.status == .queued }
     if waiting == nil,
       try queue.jobs.refusal(of: path, false, by: request.requestedBy, limit: settings.queueLimit, in: db) != nil
@@ -165,7 +172,9 @@ extension IndexingService {
       }
       try queue.projects.remove(source, in: db)
       try queue.projects.record(.removeSource, project: project.name, subject: source.path, actor: actor, in: db)
-      guard try queue.projects.published(of: project.id, in: db) != nil else {
+      // A worker that seems to be gone may still publish what it has read.
+      let isIndexed = try queue.projects.published(of: project.id, in: db) != nil
+      guard isIndexed || unfinished.contains(where: \.status.isActive) else {
         try queue.projects.markGone(source, from: 0, in: db)
         return (source, Job?.none)
       }
@@ -173,7 +182,11 @@ extension IndexingService {
     }
     try queue.hooks.reached(.sourceRemoved)
     for job in dropped { Abandoned(queue: queue, logger: logger).discard(job) }
-    if source.uploadName != nil { try StoredUploads(of: source, in: queue.directory).remove() }
+    // In a transaction, as an upload places its file: the same name may have come again meanwhile.
+    try queue.store.write { db in
+      guard source.uploadName != nil, try queue.projects.source(source.id, in: db)?.isRemoved == true else { return }
+      try StoredUploads(of: source, in: queue.directory).remove()
+    }
     return try job.map { try report($0.id) }
   }
 }

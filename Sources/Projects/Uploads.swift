@@ -6,12 +6,17 @@ package import IndexModel
 extension ProjectStore {
   /// The source of an upload, made when there is none of this name.
   ///
-  /// - Parameter options: of a new one.
+  /// - Parameter options: of a new one; one that is there gets these too.
   package func uploadSource(
     named name: String, options: WalkOptions, of project: Project, in db: Database
   ) throws -> Source {
     let path = Source.path(ofUpload: name)
-    return try source(at: path, of: project.id, in: db) ?? insert(path, options: options, to: project, in: db)
+    guard var known = try source(at: path, of: project.id, in: db) else {
+      return try insert(path, options: options, to: project, in: db)
+    }
+    if known.options != options { try setOptions(options, of: known, in: db) }
+    known.options = options
+    return known
   }
 
   /// Makes a version the one that is kept.

@@ -76,7 +76,7 @@ function sourceItem(source, path, reload) {
 }
 
 function sourceSentence(source) {
-  const parts = [source.kind === "upload" ? versionSentence(source.version) : "directory"];
+  const parts = [source.version ? versionSentence(source.version) : source.kind];
   if (source.last_job) parts.push("last job " + source.last_job.status);
   return parts.join(" · ");
 }
@@ -112,9 +112,9 @@ function uploading(box, path, reload) {
 
   async function next() {
     if (running >= uploadsAtOnce || !waiting.length) return;
+    const { file, label, line } = waiting.shift();
     running++;
     next();
-    const { file, label, line } = waiting.shift();
     const said = line.querySelector(".upload-said");
     const progress = line.querySelector("progress");
     try {

@@ -38,7 +38,9 @@ extension Routes {
     var pace = BodyPace()
     for try await part in request.body {
       try pace.received(part.readableBytes)
-      try await lanes.files.run { try part.withUnsafeReadableBytes { try file.write($0) } }
+      try await pace.excusing {
+        try await lanes.files.run { try part.withUnsafeReadableBytes { try file.write($0) } }
+      }
     }
     let receipt = try await ask(\.files) { try $0.take(file, wanted) }
     return try .json(receipt, status: receipt.isKnown ? .ok : .accepted)
