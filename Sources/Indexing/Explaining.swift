@@ -46,7 +46,7 @@ extension IndexingService {
     let relative = RelativePath(String(absolute.dropFirst(source.root == "/" ? 1 : source.root.count + 1)))
     let recorded = try generation.flatMap { try record(of: relative, source, project, $0) }
     let files = queue.files(of: source, ownFiles: OwnFiles.identities(in: queue.directory))
-    let verdict = try files.judge()(relative)
+    let verdict = try files.judge().verdict(for: relative)
     let isAway = verdict == .missing && source.device.map { $0 != files.identity?.device } ?? false
     let now = Judgement(verdict, recorded: recorded, isAway: isAway, Standing(project.columns))
     return FileExplanation(

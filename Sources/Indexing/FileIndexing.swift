@@ -12,7 +12,7 @@ final class FileIndexing {
   private let readsAll: Bool
   private let files: SourceFiles
   private let directory: SourceDirectory?
-  private var judge: ((RelativePath) -> PathVerdict)?
+  private var judge: SourceFiles.Judge?
   private let signal: RunSignal
   private let hooks: IndexHooks
   private let standing: Standing
@@ -262,7 +262,7 @@ final class FileIndexing {
   private func remove(_ entry: ManifestEntry, in rows: ShardRows) throws -> Result {
     let judge = try self.judge ?? files.judge()
     self.judge = judge
-    switch judge(entry.path) {
+    switch judge.verdict(for: entry.path) {
     case .missing, .ignored, .directory, .skipped:
       if let old = try rows.file(source: source.id, path: entry.path) {
         try units.removeUnits(of: old.id, path: old.path, from: rows, checkpoint: { try checkStop(within: old) })

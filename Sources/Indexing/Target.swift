@@ -87,15 +87,20 @@ struct Target: Hashable, Sendable {
     for lock in (0..<shards).map(location.lock) + [location.readersLock] { unlink(lock) }
   }
 
+  private static let removalAttempts = 25
+
   /// Removes a directory with all in it, if there is one.
   static func removeDirectory(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      // Somebody else may have removed it meanwhile.
+    // Somebody else may be removing it, too: then a name is gone before its turn comes, and others are still there.
+    for attempt in 1... {
       guard FileManager.default.fileExists(atPath: path) else { return }
-      throw IndexerError(.ioError, "cannot remove \(path); check its owner and mode")
+      do { return try FileManager.default.removeItem(atPath: path) } catch {
+        guard attempt < removalAttempts else {
+          guard FileManager.default.fileExists(atPath: path) else { return }
+          throw IndexerError(.ioError, "cannot remove \(path); check its owner and mode")
+        }
+        usleep(20_000)
+      }
     }
   }
 }

@@ -26,13 +26,26 @@ package enum SourceFiles: Sendable {
   /// Judges single paths by the same rules, as they are when they are asked for.
   ///
   /// - Throws: `root_unavailable`.
-  package func judge() throws(IndexerError) -> (RelativePath) -> PathVerdict {
+  package func judge() throws(IndexerError) -> Judge {
     switch self {
-    case .tree(let walk):
-      let judge = try walk.judge()
-      return { judge.verdict(for: $0) }
-    case .upload(let file): return { file.verdict(for: $0) }
-    case .nothing: return { _ in .missing }
+    case .tree(let walk): .tree(try walk.judge())
+    case .upload(let file): .upload(file)
+    case .nothing: .nothing
+    }
+  }
+
+  /// No closure: one that is kept in an optional is wrapped anew by each look at it.
+  package enum Judge {
+    case tree(PathJudge)
+    case upload(UploadedFile)
+    case nothing
+
+    package func verdict(for path: RelativePath) -> PathVerdict {
+      switch self {
+      case .tree(let judge): judge.verdict(for: path)
+      case .upload(let file): file.verdict(for: path)
+      case .nothing: .missing
+      }
     }
   }
 
@@ -82,7 +95,7 @@ package struct UploadedFile: Hashable, Sendable {
       ignoredByRule: [], isComplete: true, root: identity)
   }
 
-  package func verdict(for path: RelativePath) -> PathVerdict {
+  func verdict(for path: RelativePath) -> PathVerdict {
     guard path == name else { return .missing }
     var status = stat()
     guard lstat("\(directory)/\(storedName)", &status) == 0 else {
