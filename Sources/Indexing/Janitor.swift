@@ -147,8 +147,14 @@ struct Janitor: Sendable {
         guard let number = Int64(name) else { continue }
         // In a transaction, since an upload puts its file there before its row is committed.
         try queue.store.write { db in
-          if try queue.projects.source(number, in: db)?.isRemoved ?? true {
+          guard let source = try queue.projects.source(number, in: db), !source.isRemoved else {
             trouble.passing { try remove("\(uploads)/\(name)", removing, &items) }
+            return
+          }
+          // Its last job has read the newest version, and was killed before it took away those before.
+          if removing, let version = source.version, try queue.jobs.last(ofSource: number, in: db)?.status == .completed
+          {
+            StoredUploads(of: source, in: queue.directory).removeVersions(before: version)
           }
         }
       }
