@@ -154,7 +154,7 @@ struct Janitor: Sendable {
           // Its last job has read the newest version, and was killed before it took away those before.
           if removing, let version = source.version, try queue.jobs.last(ofSource: number, in: db)?.status == .completed
           {
-            StoredUploads(of: source, in: queue.directory).removeVersions(before: version)
+            trouble.passing { try StoredUploads(of: source, in: queue.directory).removeVersions(before: version) }
           }
         }
       }

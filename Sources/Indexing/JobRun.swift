@@ -125,9 +125,12 @@ final class JobRun {
 
   /// The bytes of the versions before the one that this run has read, or passed over.
   private func removeOldVersions() {
-    guard let version, let source = try? queue.store.read({ try queue.projects.source(job.sourceID, in: $0) })
-    else { return }
-    StoredUploads(of: source, in: queue.directory).removeVersions(before: version)
+    guard let version else { return }
+    do {
+      try StoredUploads(of: job.sourceID, ofProject: job.projectID, in: queue.directory).removeVersions(before: version)
+    } catch {
+      logger.warning("old versions are left for the janitor: \(error)")
+    }
   }
 
   /// Whether searches read another generation than the one that this run has built upon: it begins again.

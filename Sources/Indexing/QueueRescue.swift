@@ -156,7 +156,7 @@ private struct QueueRescue {
   private func findUploads(in db: StoreTransaction) throws {
     for source in try projects.allSources(in: db) where source.uploadName != nil {
       let stored = StoredUploads(of: source.id, ofProject: source.projectID, in: directory)
-      if let newest = stored.newest { try projects.setVersion(newest, of: source, in: db) }
+      if let newest = try stored.versions().max() { try projects.setVersion(newest, of: source, in: db) }
     }
   }
 
@@ -167,7 +167,7 @@ private struct QueueRescue {
   ) throws -> [String] {
     let lost = try sources(in: generation, of: project.id).filter { try projects.source($0, in: db) == nil }
     for source in lost {
-      let isUpload = StoredUploads(of: source, ofProject: project.id, in: directory).newest != nil
+      let isUpload = try !StoredUploads(of: source, ofProject: project.id, in: directory).versions().isEmpty
       let path = isUpload ? Source.path(ofUpload: "rescued-\(source)") : "/rescued/\(source)"
       try projects.add(source: source, path: path, options: WalkOptions(), to: project, in: db)
     }

@@ -34,15 +34,17 @@ struct StoredUploads: Sendable {
     }
   }
 
-  /// The highest number on disk.
-  var newest: Int? {
-    (try? FileManager.default.contentsOfDirectory(atPath: path))?.compactMap { Int($0) }.max()
+  /// The numbers on disk; none where there is no directory.
+  func versions() throws -> [Int] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { Int($0) }
   }
 
-  /// What cannot be removed now goes with the next version, or with the source.
-  func removeVersions(before number: Int) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-      if let other = Int(name), other < number { unlink(file(ofVersion: other)) }
+  func removeVersions(before number: Int) throws {
+    for other in try versions() where other < number {
+      guard unlink(file(ofVersion: other)) == 0 || errno == ENOENT else {
+        throw SystemFailure.error(errno, "remove", file(ofVersion: other))
+      }
     }
   }
 
